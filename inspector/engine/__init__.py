@@ -1,0 +1,1 @@
+"""Floor 1: the session engine. Imports the standard library and msgspec only."""

@@ -1,0 +1,1 @@
+"""Floor 3: files of inputs: read, run, check."""
