@@ -1,0 +1,1 @@
+"""What several test rooms share: leaks, processes, the display, the README's commands."""
