@@ -66,3 +66,12 @@ def decode_entry(line: bytes) -> AnyEntry:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise CodecError(str(error)) from error
     return entry
+
+
+def decode_lines(block: bytes) -> list[AnyEntry]:
+    """Return the entries of a block of lines in one call; raise CodecError if one line holds none."""
+    try:
+        entries: list[AnyEntry] = _entry_decoder.decode_lines(block)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise CodecError(str(error)) from error
+    return entries

@@ -1,0 +1,362 @@
+"""A run: an engine and the journal it writes, kept in step whatever the disk does.
+
+A step (an input and all that follows from it, or what becomes due as time passes) is recorded as a whole or
+does not happen: on any failure engine, journal and file go back to where they were before it.
+"""
+
+import os
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import msgspec
+
+from inspector import __version__
+from inspector.engine.engine import Engine
+from inspector.engine.entries import AnyEntry, Entry, InputEntry
+from inspector.engine.inputs import ClockJump, ForceQuit, Input, Launch, SetSessionAttribute, SettingValue
+from inspector.engine.profiles import PROFILES
+from inspector.engine.settings import check
+from inspector.journal.codec import Header, encode, encode_line
+from inspector.journal.errors import Differs, NotWritable, TooLarge, cannot_write
+from inspector.journal.journal import Journal
+from inspector.journal.reader import MAX_T_MS, Closed, Loaded, load
+from inspector.journal.replay import decide_again, engine_of, profile_of, recorded_engine
+from inspector.journal.store import MAX_LINE_BYTES, Store
+
+RECORDING = "this is a recording; begin a new run from here to go on"
+# The attributes of a session travel with its end (G15) in one line; room is left for the rest of that line.
+_MAX_ATTRIBUTES_BYTES = MAX_LINE_BYTES - (1 << 20)
+
+
+def new_header(
+    profile: str = "guide",
+    settings: Mapping[str, SettingValue] | None = None,
+    *,
+    seed: int = 0,
+    epoch_ms: int = 0,
+    title: str = "",
+    origin: str = "",
+) -> Header:
+    """Return the header of a new run under a profile of this version; ``epoch_ms`` is Unix ms of engine time 0.
+
+    Raises KeyError for a profile that does not exist.
+    """
+    return Header(
+        profile=profile,
+        profile_revision=PROFILES[profile].revision,
+        settings=dict(settings or {}),
+        seed=seed,
+        epoch_ms=epoch_ms,
+        title=title,
+        origin=origin,
+        app_version=__version__,
+    )
+
+
+class Run:
+    """An engine with its journal. Make one with ``create``, ``in_memory``, ``open``, ``resume`` or ``branch``.
+
+    ``read_only`` runs are recordings. ``torn_bytes`` says how much of a torn last line was dropped on opening,
+    ``completed`` how many entries of an incomplete last step were decided again and added.
+    """
+
+    def __init__(self, journal: Journal, engine: Engine | None, *, read_only: bool, end_ms: int = 0) -> None:
+        self.journal = journal
+        self.read_only = read_only
+        self.torn_bytes = 0
+        self.completed = 0
+        self.damage = ""
+        self._engine = engine
+        self._end_ms = end_ms
+        self._closed = False
+        self._jumps: list[tuple[int, int]] = []
+        self._jumps_seq = 0
+
+    # --- ways to begin -------------------------------------------------------------------------------
+
+    @classmethod
+    def create(cls, header: Header, path: Path) -> "Run":
+        """Begin a run that is recorded in a new file.
+
+        Raises Exists, DiskFull, NotWritable or TooNew, and SettingError for settings that cannot be used; there is no new file then.
+        """
+        run = cls.in_memory(header)
+        run._record_in(path)
+        return run
+
+    @classmethod
+    def in_memory(cls, header: Header) -> "Run":
+        """Begin a run that is kept nowhere. Raises TooNew or SettingError."""
+        check(header.settings, profile_of(header).timeout)
+        journal = Journal(header)
+        return cls(journal, engine_of(header, journal.append), read_only=False)
+
+    @classmethod
+    def open(cls, path: Path, *, salvage: bool = False) -> "Run":
+        """Open a recording to look at; the file is not touched.
+
+        Raises NotReadable, Foreign, TooNew or TooOld; Damaged if a line in the middle is no entry, but with
+        ``salvage`` what comes before it is opened and ``damage`` says where it stops.
+        """
+        loaded = load(path)
+        if not salvage:
+            loaded.check()
+        recorded_engine(loaded.header, _ignore, path)  # can its inputs be decided by this version at all?
+        run = cls(Journal(loaded.header, loaded.entries, path), None, read_only=True, end_ms=loaded.end_ms)
+        run.torn_bytes = loaded.torn_bytes
+        if loaded.damage_line:
+            run.damage = f"{path}:{loaded.damage_line}: {loaded.damage}"
+        return run
+
+    @classmethod
+    def resume(cls, path: Path, wall_ms: int) -> "Run":
+        """Go on with a run whose inspector died or was closed; ``wall_ms`` is the wall clock now (Unix ms).
+
+        What was simulated died with it: if a process was alive, it is force quit at the last moment recorded, and
+        launched again after the time that passed on the wall clock since (G9 then ends the orphan). If none was, nothing is
+        added: a session that is still in the store waits for the next launch. An incomplete last step is completed first.
+        Raises what ``open`` raises, InUse, NotWritable, DiskFull, and Differs if the rules decide otherwise than recorded.
+        """
+        store = Store.open(path)
+        try:
+            written_ms = store.modified_ms()
+            loaded = load(path).check()
+            run = cls._continue(loaded, store)
+            run._recover(max(0, wall_ms - written_ms) if written_ms >= loaded.header.epoch_ms else 0)
+        except BaseException:
+            store.abandon()
+            raise
+        return run
+
+    @classmethod
+    def _continue(cls, loaded: Loaded, store: Store) -> "Run":
+        """Return a run that goes on where a file ends: torn and closing lines cut off, the last step completed."""
+        journal = Journal(loaded.header)
+        engine = recorded_engine(loaded.header, journal.append, loaded.path)
+        decide_again(engine, loaded.entries, loaded.end_ms)
+        recorded = len(loaded.entries)
+        _compare(loaded.path, loaded.entries, journal)
+        store.roll_back(loaded.good_bytes)
+        for entry in journal.entries(recorded + 1):
+            store.append(encode(entry))
+        journal.store_in(store)
+        run = cls(journal, engine, read_only=False)
+        run.torn_bytes = loaded.torn_bytes
+        run.completed = len(journal) - recorded
+        return run
+
+    def _recover(self, elapsed_ms: int) -> None:
+        """Let the process that died with the inspector be dead (G9) and start again; both or neither."""
+        engine = self.engine
+        if engine.status == "not_running":
+            self.journal.sync()
+            return
+        mark = self.journal.mark()
+        snapshot = engine.snapshot()
+        try:
+            last_ms = engine.now_ms
+            engine.submit(ForceQuit(), last_ms, "recovery")
+            engine.submit(Launch(source="recovery"), min(last_ms + elapsed_ms, MAX_T_MS), "recovery")
+            self.journal.sync()
+        except BaseException:
+            engine.restore(snapshot)
+            self.journal.roll_back(mark)
+            raise
+
+    def branch(self, upto_seq: int, path: Path | None = None) -> "Run":
+        """Return a new run that has happened as this one up to entry ``upto_seq`` (0: nothing has) and goes on from there.
+
+        The step that this entry is part of happens as a whole. Without ``path`` the new run is in memory. This run
+        stays as it is, its file byte for byte. Raises what ``create`` raises, and Differs as ``resume``.
+        """
+        entries = list(self.journal.entries(1, upto_seq))
+        old = self.journal.header
+        name = self.journal.path.name if self.journal.path else old.title or "a run in memory"
+        header = msgspec.structs.replace(
+            old,
+            profile_revision=profile_of(old).revision,
+            origin=f"{name}, entry {len(entries)}",
+            app_version=__version__,
+        )
+        run = Run.in_memory(header)
+        decide_again(run.engine, entries, entries[-1].t_ms if entries else 0)
+        _compare(self.journal.path or Path(name), entries, run.journal)
+        if path is not None:
+            run._record_in(path)
+        return run
+
+    def _record_in(self, path: Path) -> None:
+        """Put what there is into a new file and everything further too."""
+        self.journal.store_in(Store.create(path, self.journal.content()))
+
+    # --- what it is ----------------------------------------------------------------------------------
+
+    @property
+    def engine(self) -> Engine:
+        """Return the engine; for a recording it is built when first asked for, by deciding its inputs again."""
+        if self._engine is None:
+            self._engine = engine_of(self.journal.header, _ignore)
+            decide_again(self._engine, self.journal.entries(), self._end_ms)
+        return self._engine
+
+    @property
+    def end_ms(self) -> int:
+        """Return the engine time (ms) that the run has reached."""
+        return self._end_ms if self._engine is None else self._engine.now_ms
+
+    def why_not(self, what: Input | type[Input]) -> str:
+        """Return why an input, or any of a type, is impossible now, in words; empty if it is possible."""
+        if self.read_only:
+            return RECORDING
+        return self.engine.why_not(what)
+
+    def wall_ms(self, t_ms: int) -> int:
+        """Return what the wall clock shows at engine time ``t_ms``, in Unix ms: the epoch, and each jump until then (G18)."""
+        jumped_ms = 0
+        for jump_t_ms, by_ms in self._all_jumps():
+            if jump_t_ms > t_ms:
+                break
+            jumped_ms += by_ms
+        return self.journal.header.epoch_ms + t_ms + jumped_ms
+
+    def _all_jumps(self) -> list[tuple[int, int]]:
+        length = len(self.journal)
+        if self._jumps_seq < length:
+            for entry in self.journal.entries(self._jumps_seq + 1):
+                if (
+                    isinstance(entry, InputEntry)
+                    and isinstance(entry.input, ClockJump)
+                    and entry.outcome == "done"
+                ):
+                    self._jumps.append((entry.t_ms, entry.input.by_ms))
+            self._jumps_seq = length
+        return self._jumps
+
+    # --- what happens --------------------------------------------------------------------------------
+
+    def submit(self, what: Input, t_ms: int, by: str = "person") -> int:
+        """Let an input happen at engine time ``t_ms``; return the ``seq`` of its entry.
+
+        An impossible input is recorded with the reason. Raises JournalError if the step cannot be recorded (it then
+        did not happen, and can be tried again) and ValueError if ``t_ms`` lies before now.
+        """
+        self._check_time(t_ms)
+        engine, journal = self.engine, self.journal
+        if isinstance(what, SetSessionAttribute) and journal.path is not None:
+            self._check_attributes(what)
+        mark = journal.mark()
+        snapshot = engine.snapshot()
+        try:
+            seq = engine.submit(what, t_ms, by)
+            journal.commit()
+        except BaseException:
+            engine.restore(snapshot)
+            journal.roll_back(mark)
+            raise
+        return seq
+
+    def advance(self, t_ms: int) -> None:
+        """Let time pass until engine time ``t_ms``: what is due happens at its own instant. Errors as ``submit``."""
+        self._check_time(t_ms)
+        engine, journal = self.engine, self.journal
+        if engine.due_ms > t_ms:
+            engine.advance(t_ms)
+            return
+        mark = journal.mark()
+        snapshot = engine.snapshot()
+        try:
+            engine.advance(t_ms)
+            journal.commit()
+        except BaseException:
+            engine.restore(snapshot)
+            journal.roll_back(mark)
+            raise
+
+    def _check_time(self, t_ms: int) -> None:
+        if self.read_only:
+            raise NotWritable(RECORDING)
+        if self._closed:
+            raise NotWritable("this run is closed; open it again to go on")
+        if t_ms > MAX_T_MS:
+            raise ValueError(f"{t_ms} ms is beyond any clock")
+
+    def _check_attributes(self, what: SetSessionAttribute) -> None:
+        session = self.engine.session
+        if session is None:
+            return
+        try:
+            size = len(encode_line({**session.attributes, what.key: what.value}))
+        except (UnicodeEncodeError, OverflowError, RecursionError, TypeError, ValueError) as error:
+            raise TooLarge(f"the attribute cannot be recorded: {error or 'nested too deeply'}") from error
+        if size > _MAX_ATTRIBUTES_BYTES:
+            raise TooLarge(
+                f"the session's attributes would be {size / 1e6:.1f} MB; "
+                f"at most {_MAX_ATTRIBUTES_BYTES / 1e6:.0f} MB can be recorded"
+            )
+
+    # --- the end -------------------------------------------------------------------------------------
+
+    def save(self, path: Path) -> None:
+        """Write the whole run to ``path`` as a closed journal, over what is there; this run goes on as it is.
+
+        The old content stays until the new is complete. Raises DiskFull, NotWritable or TooLarge.
+        """
+        own = self.journal.path
+        if own is not None and path.resolve() == own.resolve():
+            return
+        content = self.journal.content() + _closing_line(self.end_ms)
+        try:
+            fd, name = tempfile.mkstemp(prefix=".saving-", dir=path.parent)
+        except OSError as error:
+            raise cannot_write(path, error) from error
+        temporary = Path(name)
+        try:
+            with open(fd, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.chmod(0o644)
+            temporary.replace(path)
+        except OSError as error:
+            temporary.unlink(missing_ok=True)
+            raise cannot_write(path, error) from error
+
+    def close(self) -> None:
+        """Close the run in order, so that it is no orphan; a second time does nothing.
+
+        If the closing line cannot be written, the next start takes the run for killed; nothing recorded is lost. Raises
+        NotWritable if the last entries did not reach the device.
+        """
+        if self._closed:
+            return
+        self._closed = True
+        if not self.read_only:
+            self.journal.close(_closing_line(self.end_ms))
+
+    def __enter__(self) -> "Run":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _closing_line(end_ms: int) -> bytes:
+    return encode_line(Closed(end_ms)) + b"\n"
+
+
+def _ignore(_entry: Entry) -> None:
+    """Take an entry that is recorded already."""
+
+
+def _compare(path: Path, recorded: Sequence[AnyEntry], decided: Journal) -> None:
+    """Raise Differs if ``decided`` does not begin with what was recorded."""
+    again = decided.entries(1, len(recorded))
+    if recorded == again:
+        return
+    pairs = zip(recorded, again, strict=False)
+    seq = next((entry.seq for entry, other in pairs if entry != other), len(again) + 1)
+    raise Differs(
+        f"{path}: from entry {seq} on, the rules of this version decide otherwise than recorded; "
+        "open it read-only, or let «verify» show the difference"
+    )
