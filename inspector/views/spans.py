@@ -1,0 +1,166 @@
+"""Spans and marks on a time axis, drawn at the cost of the pixels, not of the data.
+
+A ``Spans`` holds what lasts, a ``Marks`` what happens at an instant; each of one kind, in order of time. A
+frame asks for an exact share per pixel column by prefix sums: O(width × log n), however many there are.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inspector.views.grow import Grow, bounded
+
+Int64s = NDArray[np.int64]
+Float64s = NDArray[np.float64]
+
+
+class Interval(NamedTuple):
+    """A span: ``end_ms`` None while it lasts; ``seq`` the entry to select; ``ref`` what it is of.
+
+    ``ref`` is the ordinal on the session lane, 0 elsewhere.
+    """
+
+    kind: str
+    start_ms: int
+    end_ms: int | None
+    seq: int
+    ref: int = 0
+
+
+def column_edges(t0_ms: float, t1_ms: float, width: int) -> Float64s:
+    """Return the ``width + 1`` instants that bound the pixel columns of a view from t0 to t1."""
+    return np.linspace(t0_ms, t1_ms, width + 1)
+
+
+class Spans:
+    """Spans of one kind, sorted, none overlapping another of its kind."""
+
+    def __init__(self) -> None:
+        self._start = Grow(np.int64)
+        self._end = Grow(np.int64)
+        self._seq = Grow(np.int64)
+        self._ref = Grow(np.int64)
+        self._before = Grow(np.int64)  # ms covered by all spans before this one
+        self._covered = 0
+        self._last_end = -(1 << 62)
+
+    def __len__(self) -> int:
+        return len(self._start)
+
+    @property
+    def start_ms(self) -> Int64s:
+        """Return where each span starts."""
+        return self._start.view
+
+    @property
+    def end_ms(self) -> Int64s:
+        """Return where each span ends."""
+        return self._end.view
+
+    @property
+    def seq(self) -> Int64s:
+        """Return the entry of each span."""
+        return self._seq.view
+
+    @property
+    def ref(self) -> Int64s:
+        """Return what each span is of."""
+        return self._ref.view
+
+    def add(self, start_ms: int, end_ms: int, seq: int, ref: int = 0) -> None:
+        """Append a span; what would overlap the one before (a foreign file may say so) is cut to fit."""
+        start_ms = max(bounded(start_ms), self._last_end)
+        end_ms = max(bounded(end_ms), start_ms)
+        self._start.append(start_ms)
+        self._end.append(end_ms)
+        self._seq.append(bounded(seq))
+        self._ref.append(bounded(ref))
+        self._before.append(self._covered)
+        self._covered += end_ms - start_ms
+        self._last_end = end_ms
+
+    def coverage(self, edges: Float64s) -> Float64s:
+        """Return for each column between two edges the share of it that is covered, 0 to 1, exactly."""
+        if not len(self):
+            return np.zeros(len(edges) - 1)
+        # The starts are whole numbers, so the floor finds the same place without converting them all.
+        index = np.searchsorted(self.start_ms, np.floor(edges).astype(np.int64), "right") - 1
+        inside = np.maximum(index, 0)
+        start, end = self.start_ms[inside], self.end_ms[inside]
+        covered = self._before.view[inside] + np.clip(edges - start, 0, end - start)
+        covered[index < 0] = 0
+        column = np.diff(edges)
+        return np.divide(np.diff(covered), column, out=np.zeros(len(column)), where=column > 0)
+
+    def between(self, t0_ms: int, t1_ms: int) -> tuple[int, int]:
+        """Return the range (first, end) of the spans that touch t0…t1."""
+        first = int(np.searchsorted(self.end_ms, t0_ms, "left"))
+        return first, max(first, int(np.searchsorted(self.start_ms, t1_ms, "right")))
+
+    def at(self, t_ms: int) -> int:
+        """Return the index of the span that contains ``t_ms`` (start included, end not), or -1."""
+        index = int(np.searchsorted(self.start_ms, t_ms, "right")) - 1
+        return index if index >= 0 and t_ms < int(self.end_ms[index]) else -1
+
+    def nearest(self, t_ms: int) -> tuple[int, int]:
+        """Return index and distance in ms of the span nearest to ``t_ms``; (-1, 0) if there is none."""
+        index = int(np.searchsorted(self.start_ms, t_ms, "right")) - 1
+        found, distance = -1, 0
+        for near in (index, index + 1):
+            if 0 <= near < len(self):
+                away = max(int(self.start_ms[near]) - t_ms, t_ms - int(self.end_ms[near]), 0)
+                if found < 0 or away < distance:
+                    found, distance = near, away
+        return found, distance
+
+
+class Marks:
+    """Marks of one kind in order of time."""
+
+    def __init__(self) -> None:
+        self._at = Grow(np.int64)
+        self._seq = Grow(np.int64)
+        self._last = -(1 << 62)
+
+    def __len__(self) -> int:
+        return len(self._at)
+
+    @property
+    def at_ms(self) -> Int64s:
+        """Return the instant of each mark."""
+        return self._at.view
+
+    @property
+    def seq(self) -> Int64s:
+        """Return the entry of each mark."""
+        return self._seq.view
+
+    def add(self, t_ms: int, seq: int) -> None:
+        """Append a mark; time does not go back (a foreign file may say so, then it stands still)."""
+        self._last = max(bounded(t_ms), self._last)
+        self._at.append(self._last)
+        self._seq.append(bounded(seq))
+
+    def counts(self, edges: Float64s) -> Int64s:
+        """Return how many marks lie in each column, the left edge included, the last right edge too."""
+        places = np.searchsorted(self.at_ms, np.ceil(edges).astype(np.int64), "left")
+        if len(edges):
+            places[-1] = np.searchsorted(self.at_ms, int(np.floor(edges[-1])), "right")
+        return np.diff(places)
+
+    def between(self, t0_ms: int, t1_ms: int) -> tuple[int, int]:
+        """Return the range (first, end) of the marks within t0…t1, both included."""
+        first = int(np.searchsorted(self.at_ms, t0_ms, "left"))
+        return first, max(first, int(np.searchsorted(self.at_ms, t1_ms, "right")))
+
+    def nearest(self, t_ms: int) -> tuple[int, int]:
+        """Return index and distance in ms of the mark nearest to ``t_ms``; (-1, 0) if there is none."""
+        index = int(np.searchsorted(self.at_ms, t_ms, "left"))
+        found, distance = -1, 0
+        for near in (index - 1, index):
+            if 0 <= near < len(self):
+                away = abs(int(self.at_ms[near]) - t_ms)
+                if found < 0 or away < distance:
+                    found, distance = near, away
+        return found, distance
