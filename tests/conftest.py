@@ -127,7 +127,7 @@ def needs_qt() -> None:
 
 @pytest.fixture(scope="session")
 def xvfb() -> Iterator[Display]:
-    """Start one real X server (Xvfb) on a free display for all end-to-end tests for xdotool to type and click on."""
+    """Start one real X server (Xvfb) on a free display, for xdotool to type and click on."""
     missing = what_is_missing()
     if missing:
         pytest.skip(missing)
