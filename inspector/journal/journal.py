@@ -43,7 +43,7 @@ class Journal:
         return self._entries[seq - 1]
 
     def entries(self, first: int = 1, last: int | None = None) -> Sequence[AnyEntry]:
-        """Return the entries ``first`` to ``last``, both included, as far as they exist; to the end without ``last``."""
+        """Return the entries ``first`` to ``last``, both included, as far as they exist (default: all)."""
         return self._entries[max(0, first - 1) : None if last is None else max(0, last)]
 
     def effects(self, seq: int) -> list[int]:

@@ -6,7 +6,7 @@ otherwise. A last line ``{"kind":"closed","t_ms":…}`` says that the run was cl
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Literal
@@ -44,8 +44,8 @@ _format_decoder = msgspec.json.Decoder(_Format)
 class Loaded(msgspec.Struct):
     """A journal as read: ``good_bytes`` counts header and entries, ``torn_bytes`` what was dropped behind them.
 
-    ``end_ms`` is the engine time reached: of the closing line, else of the last entry. ``closed`` says whether it was
-    closed in order. ``damage_line`` is 0, or the line at which reading had to stop, and ``damage`` why.
+    ``end_ms`` is the engine time reached: of the closing line, else of the last entry. ``closed`` says whether it
+    was closed in order. ``damage_line`` is 0, or the line at which reading had to stop, and ``damage`` why.
     """
 
     path: Path
@@ -86,7 +86,7 @@ def load_header(path: Path) -> Header:
         return _header(path, file.readline(_MAX_HEADER_BYTES))
 
 
-def lines(path: Path) -> Iterator[bytes]:
+def lines(path: Path) -> Generator[bytes, None, None]:
     """Yield the lines after a journal's header as they are, newline included; the last may lack its own."""
     with _opened(path) as file:
         file.readline(_MAX_HEADER_BYTES)
@@ -146,7 +146,7 @@ def _opened(path: Path) -> Iterator[BinaryIO]:
 
 
 def _blocks(file: BinaryIO) -> Iterator[tuple[bytes, bool]]:
-    """Yield blocks of whole lines and whether each is the last; a line without end is cut off beyond the limit."""
+    """Yield blocks of whole lines and whether each is the last; a line beyond the limit is cut."""
     ready = b""
     pending = bytearray()
     read_bytes = 0
@@ -180,7 +180,8 @@ def _header(path: Path, line: bytes) -> Header:
         raise Foreign(f"{path}: is not a Session Inspector journal") from error
     if form.schema > SCHEMA:
         raise TooNew(
-            f"{path}: was written by a newer Session Inspector (format {form.schema}; this one reads {SCHEMA}); update"
+            f"{path}: was written by a newer Session Inspector (format {form.schema}; "
+            f"this one reads {SCHEMA}); update it"
         )
     if form.schema < SCHEMA:
         raise TooOld(f"{path}: was written in format {form.schema}; this Session Inspector reads {SCHEMA}")
@@ -196,7 +197,7 @@ def _header(path: Path, line: bytes) -> Header:
 
 
 def _take_block(loaded: Loaded, block: bytes, last: bool) -> None:
-    """Take a block of whole lines into ``loaded``; the quick way is one call, any trouble is found line by line."""
+    """Take a block of whole lines into ``loaded``: quickly in one call, or line by line to find what is wrong."""
     if block.endswith(b"\n"):
         try:
             entries = decode_lines(block)
@@ -244,7 +245,7 @@ def _take_line(loaded: Loaded, line: bytes, last: bool) -> bool:
 
 
 def _in_order(loaded: Loaded, entries: list[AnyEntry]) -> int:
-    """Return how many of ``entries``, from the first, follow in order: seq by one, cause before, time never back."""
+    """Return how many of ``entries`` follow in order: seq by one, cause before, time never back."""
     seq = start = len(loaded.entries)
     now_ms = loaded.end_ms
     for entry in entries:

@@ -28,7 +28,7 @@ def profile_of(header: Header) -> Profile:
 
 
 def engine_of(header: Header, append: Callable[[Entry], None]) -> Engine:
-    """Return a new engine as the header asks for it. Raises TooNew, or SettingError for settings it cannot use."""
+    """Return a new engine as the header asks. Raises TooNew, or SettingError for unusable settings."""
     return Engine(profile_of(header), header.settings, seed=header.seed, append=append)
 
 
@@ -50,9 +50,10 @@ def decide_again(engine: Engine, entries: Iterable[AnyEntry], until_ms: int) -> 
 
 
 def redecide(header: Header, inputs: Iterable[InputEntry], until_ms: int = 0) -> Iterator[Entry]:
-    """Yield what the rules decide for a header and its inputs, in order; time passes until ``until_ms`` after them.
+    """Yield what the rules decide for a header and its inputs; then time passes until ``until_ms``.
 
-    Only time, value and author of an input are used, not what the recording says became of it. Errors as ``engine_of``.
+    Only time, value and author of an input are used, not what the recording says became of it. Errors as
+    ``engine_of``.
     """
     decided: list[Entry] = []
     engine = engine_of(header, decided.append)

@@ -79,7 +79,8 @@ class Run:
     def create(cls, header: Header, path: Path) -> "Run":
         """Begin a run that is recorded in a new file.
 
-        Raises Exists, DiskFull, NotWritable or TooNew, and SettingError for settings that cannot be used; there is no new file then.
+        Raises Exists, DiskFull, NotWritable or TooNew, and SettingError for settings that cannot be used; there
+        is no new file then.
         """
         run = cls.in_memory(header)
         run._record_in(path)
@@ -114,9 +115,10 @@ class Run:
         """Go on with a run whose inspector died or was closed; ``wall_ms`` is the wall clock now (Unix ms).
 
         What was simulated died with it: if a process was alive, it is force quit at the last moment recorded, and
-        launched again after the time that passed on the wall clock since (G9 then ends the orphan). If none was, nothing is
-        added: a session that is still in the store waits for the next launch. An incomplete last step is completed first.
-        Raises what ``open`` raises, InUse, NotWritable, DiskFull, and Differs if the rules decide otherwise than recorded.
+        launched again after the time that passed on the wall clock since (G9 then ends the orphan). If none was,
+        nothing is added: a session that is still in the store waits for the next launch. An incomplete last step
+        is completed first. Raises what ``open`` raises, InUse, NotWritable, DiskFull, and Differs if the rules
+        decide otherwise than recorded.
         """
         store = Store.open(path)
         try:
@@ -131,7 +133,7 @@ class Run:
 
     @classmethod
     def _continue(cls, loaded: Loaded, store: Store) -> "Run":
-        """Return a run that goes on where a file ends: torn and closing lines cut off, the last step completed."""
+        """Return a run that goes on where a file ends: torn and closing lines cut, the last step completed."""
         journal = Journal(loaded.header)
         engine = recorded_engine(loaded.header, journal.append, loaded.path)
         decide_again(engine, loaded.entries, loaded.end_ms)
@@ -165,10 +167,10 @@ class Run:
             raise
 
     def branch(self, upto_seq: int, path: Path | None = None) -> "Run":
-        """Return a new run that has happened as this one up to entry ``upto_seq`` (0: nothing has) and goes on from there.
+        """Return a new run that is this one up to entry ``upto_seq`` (0: nothing) and goes on from there.
 
-        The step that this entry is part of happens as a whole. Without ``path`` the new run is in memory. This run
-        stays as it is, its file byte for byte. Raises what ``create`` raises, and Differs as ``resume``.
+        The step that this entry is part of happens as a whole. Without ``path`` the new run is in memory. This
+        run stays as it is, its file byte for byte. Raises what ``create`` raises, and Differs as ``resume``.
         """
         entries = list(self.journal.entries(1, upto_seq))
         old = self.journal.header
@@ -212,7 +214,7 @@ class Run:
         return self.engine.why_not(what)
 
     def wall_ms(self, t_ms: int) -> int:
-        """Return what the wall clock shows at engine time ``t_ms``, in Unix ms: the epoch, and each jump until then (G18)."""
+        """Return what the wall clock shows at engine time ``t_ms``, in Unix ms, jumps until then included."""
         jumped_ms = 0
         for jump_t_ms, by_ms in self._all_jumps():
             if jump_t_ms > t_ms:
@@ -238,8 +240,8 @@ class Run:
     def submit(self, what: Input, t_ms: int, by: str = "person") -> int:
         """Let an input happen at engine time ``t_ms``; return the ``seq`` of its entry.
 
-        An impossible input is recorded with the reason. Raises JournalError if the step cannot be recorded (it then
-        did not happen, and can be tried again) and ValueError if ``t_ms`` lies before now.
+        An impossible input is recorded with the reason. Raises JournalError if the step cannot be recorded (it
+        then did not happen, and can be tried again) and ValueError if ``t_ms`` lies before now.
         """
         self._check_time(t_ms)
         engine, journal = self.engine, self.journal
@@ -257,7 +259,7 @@ class Run:
         return seq
 
     def advance(self, t_ms: int) -> None:
-        """Let time pass until engine time ``t_ms``: what is due happens at its own instant. Errors as ``submit``."""
+        """Let time pass until engine time ``t_ms``: what is due happens, each at its time. Errors as ``submit``."""
         self._check_time(t_ms)
         engine, journal = self.engine, self.journal
         if engine.due_ms > t_ms:
@@ -305,7 +307,7 @@ class Run:
         own = self.journal.path
         if own is not None and path.resolve() == own.resolve():
             return
-        content = self.journal.content() + _closing_line(self.end_ms)
+        content = self.journal.content() + closing_line(self.end_ms)
         try:
             fd, name = tempfile.mkstemp(prefix=".saving-", dir=path.parent)
         except OSError as error:
@@ -325,14 +327,14 @@ class Run:
     def close(self) -> None:
         """Close the run in order, so that it is no orphan; a second time does nothing.
 
-        If the closing line cannot be written, the next start takes the run for killed; nothing recorded is lost. Raises
-        NotWritable if the last entries did not reach the device.
+        If the closing line cannot be written, the next start takes the run for killed; nothing recorded is lost.
+        Raises NotWritable if the last entries did not reach the device.
         """
         if self._closed:
             return
         self._closed = True
         if not self.read_only:
-            self.journal.close(_closing_line(self.end_ms))
+            self.journal.close(closing_line(self.end_ms))
 
     def __enter__(self) -> "Run":
         return self
@@ -341,7 +343,8 @@ class Run:
         self.close()
 
 
-def _closing_line(end_ms: int) -> bytes:
+def closing_line(end_ms: int) -> bytes:
+    """Return the last line of a run closed at engine time ``end_ms``."""
     return encode_line(Closed(end_ms)) + b"\n"
 
 

@@ -4,10 +4,11 @@ A write that falls short leaves a piece of a line behind. The store knows how lo
 cuts the rest off, at once if it can and before the next write if it cannot.
 """
 
+import errno
 import os
 from pathlib import Path
 
-from inspector.journal.errors import JournalError, NotWritable, TooLarge, cannot_write
+from inspector.journal.errors import JournalError, NotReadable, NotWritable, TooLarge, cannot_read, cannot_write
 from inspector.journal.locking import lock
 from inspector.journal.sync import Syncer
 
@@ -35,6 +36,8 @@ class Store:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             fd = os.open(path, _FLAGS | os.O_CREAT | os.O_EXCL, 0o644)
+        except ValueError as error:
+            raise NotWritable(f"{str(path)!r}: is no name of a file") from error
         except OSError as error:
             raise cannot_write(path, error) from error
         store = cls(fd, path, 0)
@@ -57,6 +60,10 @@ class Store:
         """
         try:
             fd = os.open(path, _FLAGS)
+        except ValueError as error:
+            raise NotReadable(f"{str(path)!r}: is no name of a file") from error
+        except FileNotFoundError as error:
+            raise cannot_read(path, error) from error
         except OSError as error:
             raise cannot_write(path, error) from error
         try:
@@ -72,7 +79,7 @@ class Store:
         return self._fd < 0
 
     def append(self, line: bytes, *, limit: int = MAX_LINE_BYTES) -> None:
-        """Hand a line to the kernel in one write. On any failure the file is as before, and JournalError is raised.
+        """Hand a line to the kernel in one write; raise JournalError on failure, the file is then as before.
 
         A killed process loses nothing that was appended; a power cut at most the last 100 ms (``sync``).
         """
@@ -102,7 +109,10 @@ class Store:
     def _finish(self, line: bytes, written: int) -> None:
         """Write the rest of a line that the kernel took in part; the next write says what is wrong."""
         while written < len(line):
-            written += os.write(self._fd, line[written:])
+            more = os.write(self._fd, line[written:])
+            if more == 0:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            written += more
 
     def _refuse(self, size: int, limit: int) -> None:
         if size > limit:
@@ -116,10 +126,9 @@ class Store:
 
     def roll_back(self, size: int) -> None:
         """Forget what was appended after the file was ``size`` bytes long; never raises."""
-        if size < self.size:
-            self.size = size
-            self._tail = True
-        if self._tail and self._fd >= 0:
+        self.size = min(self.size, size)
+        self._tail = True  # an interrupted append may have written more than it could note
+        if self._fd >= 0:
             self._try_cut()
 
     def _cut(self) -> None:
@@ -149,7 +158,8 @@ class Store:
             )
         if status.st_size != self.size:
             raise NotWritable(
-                f"{self.path}: another program changed the file while it was in use; save this run under a new name"
+                f"{self.path}: another program changed the file while it was in use; "
+                "save this run under a new name"
             )
 
     def modified_ms(self) -> int:
