@@ -13,19 +13,16 @@ import os
 import sys
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
-if __package__ in {None, ""}:  # run as `python tests/benchmarks`
-    sys.path.insert(0, str(HERE.parents[1]))
-
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-os.environ.setdefault("PYQTGRAPH_QT_LIB", "PySide6")
-
 from tests.benchmarks.rows import Row, table
 from tests.helpers.tree import write_readme_between
+
+HERE = Path(__file__).resolve().parent
 
 
 def main() -> int:
     """Measure, print, and write the README's table if asked to."""
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    os.environ.setdefault("PYQTGRAPH_QT_LIB", "PySide6")
     names = sorted(path.stem.removeprefix("bench_") for path in HERE.glob("bench_*.py"))
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description="Run the benchmarks.")
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"only these: {', '.join(names)}")

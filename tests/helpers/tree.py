@@ -42,7 +42,7 @@ def readme_command(name: str) -> str:
 
 
 def readme_between(name: str) -> str:
-    """The README's text between `<!-- begin: NAME -->` and `<!-- end: NAME -->`, without surrounding blank lines."""
+    """The README's text between `<!-- begin: NAME -->` and `<!-- end: NAME -->`."""
     found = re.search(rf"<!-- begin: {name} -->\n(.*?)<!-- end: {name} -->", readme(), re.DOTALL)
     if found is None:
         raise AssertionError(f"README.md has no part between <!-- begin: {name} --> and <!-- end: {name} -->")
