@@ -1,0 +1,268 @@
+"""The headless commands ``run`` and ``verify``: argument values in, lines and an exit status out."""
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any, BinaryIO
+
+import msgspec
+
+from inspector import __version__
+from inspector.engine.inputs import SettingValue
+from inspector.engine.settings import SETTING_KEYS, SettingError
+from inspector.journal.codec import encode
+from inspector.scenario.errors import ScenarioError, nearest, printable
+from inspector.scenario.fields import setting_value
+from inspector.scenario.reader import read
+from inspector.scenario.runner import RunOutcome, profile_of, run
+
+_encode_json = msgspec.json.encode
+
+
+class UsageError(ValueError):
+    """An argument that cannot be used. Its text is fit for a user."""
+
+
+def parse_set(text: str) -> tuple[str, SettingValue]:
+    """Return key and value of a ``--set KEY=VALUE``; raise UsageError, naming key, value and what is allowed."""
+    key, equals, word = text.partition("=")
+    key, word = key.strip(), word.strip()
+    if not equals:
+        raise UsageError(f"--set {printable(text)}: write KEY=VALUE, for example session_timeout=60")
+    if key not in SETTING_KEYS:
+        raise UsageError(f"--set {printable(key)}: no such setting{nearest(key, SETTING_KEYS)}")
+    words: dict[str, SettingValue] = {"true": True, "false": False, "null": None}
+    try:
+        value = words[word.lower()] if word.lower() in words else _number(word)
+        return key, setting_value(key, value)
+    except SettingError as error:
+        raise UsageError(f"--set {printable(str(error))}") from None
+
+
+def _number(word: str) -> SettingValue:
+    try:
+        return int(word) if len(word) < 40 else float(word)
+    except ValueError:
+        pass
+    try:
+        return float(word)
+    except ValueError:
+        return word
+
+
+def run_command(
+    files: Sequence[str],
+    *,
+    as_json: bool = False,
+    junit: str = "",
+    journal: str = "",
+    profile: str = "",
+    settings: Sequence[str] = (),
+) -> int:
+    """Run scenario files and print what came of them; return the exit status of the contract, section 3.
+
+    Every file is read before anything is run, and everything is run and written before anything is printed, so exit
+    status 2 leaves no partial result.
+    """
+    try:
+        asked = dict(parse_set(text) for text in settings)
+        scenarios = [read(file) for file in files]
+        for scenario in scenarios:
+            profile_of(scenario, profile)
+        report = _Report(as_json, junit, journal)
+        try:
+            for scenario in scenarios:
+                report.add(run(scenario, profile=profile, settings=asked, version=__version__))
+            report.write_files()
+        finally:
+            report.drop_files()
+    except (UsageError, ScenarioError) as error:
+        return _complain(str(error))
+    if not as_json:
+        for scenario in scenarios:
+            if scenario.kits:
+                _say(f"{scenario.file}: note: this build brings no kits; kits: changes nothing")
+    _print(report.output())
+    return 1 if report.failed_scenarios else 0
+
+
+class _Report:
+    """Collects what is printed and writes the two files, whole or not at all."""
+
+    def __init__(self, as_json: bool, junit: str, journal: str) -> None:
+        self.as_json = as_json
+        self.scenarios = self.failed_scenarios = self.expectations = self.failed = 0
+        self.parts: list[bytes] = []
+        self.cases: list[str] = []
+        self.junit = _Output(junit, "--junit") if junit else None
+        try:
+            self.journal = _Output(journal, "--journal") if journal else None
+        except UsageError:
+            self.drop_files()
+            raise
+
+    def add(self, outcome: RunOutcome) -> None:
+        """Take a run's lines; its journal goes to the file at once."""
+        failed = sum(not one.passed for one in outcome.expectations)
+        self.scenarios += 1
+        self.failed_scenarios += bool(failed)
+        self.expectations += len(outcome.expectations)
+        self.failed += failed
+        if self.as_json:
+            from inspector.scenario.result import result_object
+
+            self.parts.append(_encode_json(result_object(outcome)) + b"\n")
+        else:
+            from inspector.scenario.account import account
+
+            self.parts.append(_terminal(account(outcome)))
+        if self.journal is not None:
+            self.journal.write(encode(outcome.header))
+            for entry in outcome.entries:
+                self.journal.write(encode(entry))
+        if self.junit is not None:
+            from inspector.scenario.junit import case_xml
+
+            self.cases.append(case_xml(outcome))
+
+    def write_files(self) -> None:
+        """Put both files in their places."""
+        if self.junit is not None:
+            from inspector.scenario.junit import suite_xml
+
+            self.junit.write(suite_xml(self.cases, self.failed_scenarios).encode())
+        for output in (self.junit, self.journal):
+            if output is not None:
+                output.finish()
+
+    def drop_files(self) -> None:
+        """Remove what was not finished."""
+        for output in (self.junit, getattr(self, "journal", None)):
+            if output is not None:
+                output.drop()
+
+    def output(self) -> list[bytes]:
+        """Return what goes to standard output."""
+        if self.as_json:
+            return self.parts
+        from inspector.scenario.account import summary
+
+        last = summary(self.scenarios, self.failed_scenarios, self.expectations, self.failed)
+        return [*self.parts, last.encode()]
+
+
+class _Output:
+    """A file written beside its place and moved there when it is whole; a pipe or device is written directly."""
+
+    def __init__(self, path: str, option: str) -> None:
+        self.path, self.option = path, option
+        # What is no regular file (/dev/stdout, a named pipe) cannot be replaced; a link is written where it points.
+        self.target = os.path.realpath(path)
+        self.direct = os.path.exists(path) and not os.path.isfile(path)
+        self.temporary = path if self.direct else f"{self.target}.{os.getpid()}.part"
+        self.stream: BinaryIO | None = None
+        if os.path.isdir(path):
+            raise UsageError(f"{option} {printable(path)}: is a directory; give the path of a file")
+        self.stream = self._try(lambda: open(self.temporary, "wb"))  # noqa: SIM115 - finish and drop close it
+
+    def _try(self, action: Callable[[], Any]) -> Any:
+        try:
+            return action()
+        except (OSError, ValueError) as error:
+            why = getattr(error, "strerror", None) or str(error)
+            message = f"{self.option} {printable(self.path)}: cannot be written: {why}; give a writable path"
+            raise UsageError(message) from None
+
+    def write(self, data: bytes) -> None:
+        """Write bytes."""
+        stream = self.stream
+        if stream is not None:
+            self._try(lambda: stream.write(data))
+
+    def finish(self) -> None:
+        """Close the file and move it to its place."""
+        stream = self.stream
+        if stream is None:
+            return
+        self._try(stream.close)
+        if not self.direct:
+            self._try(lambda: os.replace(self.temporary, self.target))
+        self.stream = None
+
+    def drop(self) -> None:
+        """Remove an unfinished file."""
+        stream, self.stream = self.stream, None
+        if stream is None:
+            return
+        try:
+            stream.close()
+        except OSError:
+            pass
+        if not self.direct:
+            try:
+                os.unlink(self.temporary)
+            except OSError:
+                pass
+
+
+def verify_command(files: Sequence[str]) -> int:
+    """Decide journals again and print one line a file: 0 all the same, 1 one differs, 2 one is unusable."""
+    from pathlib import Path
+
+    from inspector.journal.errors import JournalError
+    from inspector.journal.verify import verify
+
+    status = 0
+    lines: list[str] = []
+    for file in files:
+        name = printable(file)
+        try:
+            report = verify(Path(file))
+        except (JournalError, OSError, ValueError) as error:
+            status = 2
+            said = printable(str(error))
+            _say(said if said.startswith(name) else f"{name}:1: {said}")
+            continue
+        if report.same:
+            torn = (
+                f"; a torn last line of {report.torn_bytes} bytes counts for nothing" if report.torn_bytes else ""
+            )
+            lines.append(
+                f"{name}: same, {report.entries} entries decided again from {report.inputs} inputs{torn}\n"
+            )
+        else:
+            status = max(status, 1)
+            lines.append(f"{name}: differs: {printable(report.first_difference)}\n")
+    _print([_terminal(line) for line in lines])
+    return status
+
+
+def _terminal(text: str) -> bytes:
+    return text.encode(sys.stdout.encoding or "utf-8", "backslashreplace")
+
+
+def _complain(message: str) -> int:
+    _say(message)
+    return 2
+
+
+def _say(message: str) -> None:
+    try:
+        print(printable(message), file=sys.stderr)  # noqa: T201 - the command's own output
+    except (OSError, ValueError):
+        pass  # nobody listens
+
+
+def _print(parts: Sequence[bytes]) -> None:
+    """Write to standard output; a reader that has gone away is no error."""
+    try:
+        sys.stdout.flush()
+        stream = sys.stdout.buffer
+        for part in parts:
+            stream.write(part)
+        stream.flush()
+    except BrokenPipeError:
+        # So that the interpreter's own flush at exit says nothing either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        _say(f"standard output cannot be written: {error.strerror}")

@@ -1,0 +1,106 @@
+"""Runs a scenario: drives the engine, keeps its entries, checks what is expected at its instant."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+
+from inspector.engine.engine import Engine
+from inspector.engine.entries import Entry
+from inspector.engine.inputs import SettingValue
+from inspector.engine.profile import Profile
+from inspector.engine.profiles import PROFILES
+from inspector.journal.codec import Header
+from inspector.journal.fold import Fold
+from inspector.scenario.checks import check
+from inspector.scenario.errors import ScenarioError
+from inspector.scenario.model import Scenario
+
+
+class Expectation(msgspec.Struct, frozen=True):
+    """What became of an ``expect``: ``step`` counts from 1, ``seq`` is the entry that decided a failure, or 0."""
+
+    step: int
+    t_ms: int
+    passed: bool
+    text: str
+    seq: int = 0
+
+
+class RunOutcome(msgspec.Struct, frozen=True):
+    """A scenario that has run: the engine at its end, every entry in order, their fold, the expectations."""
+
+    scenario: Scenario
+    header: Header
+    engine: Engine
+    entries: list[Entry]
+    fold: Fold
+    expectations: list[Expectation]
+
+    @property
+    def passed(self) -> bool:
+        """Return whether every expectation holds."""
+        return all(expectation.passed for expectation in self.expectations)
+
+
+def profile_of(scenario: Scenario, override: str = "") -> Profile:
+    """Return the profile a scenario runs under; raise ScenarioError if this build does not have it."""
+    name = override or scenario.profile
+    profile = PROFILES.get(name)
+    if profile is None:
+        there = ", ".join(PROFILES)
+        message = f'profile: "{name}" is not in this build; there is {there}'
+        raise ScenarioError(scenario.file, scenario.profile_line, message)
+    return profile
+
+
+def header_of(
+    scenario: Scenario, profile: Profile, settings: Mapping[str, SettingValue], version: str = ""
+) -> Header:
+    """Return the header of the journal of a scenario's run under ``profile`` with ``settings`` over its own."""
+    return Header(
+        profile=profile.name,
+        profile_revision=profile.revision,
+        settings={**scenario.settings, **settings},
+        seed=scenario.seed,
+        epoch_ms=scenario.epoch_ms,
+        title=scenario.name,
+        origin=scenario.file.encode("utf-8", "surrogateescape").decode("utf-8", "replace"),
+        app_version=version,
+    )
+
+
+def run(
+    scenario: Scenario,
+    *,
+    profile: str = "",
+    settings: Mapping[str, SettingValue] | None = None,
+    version: str = "",
+) -> RunOutcome:
+    """Run a scenario and return what came of it; ``profile`` and ``settings`` override the file's own.
+
+    Raises ScenarioError if the profile is not in this build.
+    """
+    rules = profile_of(scenario, profile)
+    header = header_of(scenario, rules, settings or {}, version)
+    entries: list[Entry] = []
+    engine = Engine(rules, header.settings, seed=header.seed, append=entries.append)
+    fold = Fold()
+    expectations: list[Expectation] = []
+    fed = 0
+    feed: Callable[[Any], None] = fold.feed
+    for number, step in enumerate(scenario.steps, 1):
+        if step.input is not None:
+            engine.submit(step.input, step.t_ms, scenario.by)
+            continue
+        engine.advance(step.t_ms)
+        if step.expect is None:
+            continue
+        for entry in entries[fed:]:
+            feed(entry)
+        fed = len(entries)
+        passed, text, seq = check(step.expect.checks, engine, fold, entries)
+        expectations.append(Expectation(number, engine.now_ms, passed, text, seq))
+    for entry in entries[fed:]:
+        feed(entry)
+    return RunOutcome(scenario, header, engine, entries, fold, expectations)
