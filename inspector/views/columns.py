@@ -12,10 +12,9 @@ from numpy.typing import NDArray
 from inspector.engine.entries import AnyEntry, InputEntry
 from inspector.views.grow import Grow, bounded
 from inspector.views.source import Source
-from inspector.views.text import Line, classify, describe
+from inspector.views.text import IS_DROPPED, IS_INPUT, IS_REJECTED, Line, classify, describe
+from inspector.views.text_index import TextIndex
 
-# Bits of the ``flags`` column.
-IS_INPUT, IS_REJECTED, IS_DROPPED = 1, 2, 4
 BATCH = 65_536
 CACHED_LINES = 8192
 MAX_INT32 = 2**31 - 1
@@ -24,9 +23,9 @@ MAX_INT32 = 2**31 - 1
 class Columns:
     """Columns over a journal, one value a row.
 
-    ``t_ms`` int64, ``level`` and ``kind`` uint8 (indices into LEVELS and KINDS), ``session`` int32 (0 where there is
-    none), ``cause`` int32 (0 for an input), ``flags`` uint8 (IS_* bits). Each is a view of what is there now; ask
-    again after ``update``.
+    ``t_ms`` int64, ``level`` and ``kind`` uint8 (indices into LEVELS and KINDS), ``session`` int32 (0 where there
+    is none), ``cause`` int32 (0 for an input), ``flags`` uint8 (IS_* bits). Each is a view of what is there
+    now; ask again after ``update``.
     """
 
     def __init__(self) -> None:
@@ -41,6 +40,8 @@ class Columns:
         self._cause = Grow(np.int32)
         self._flags = Grow(np.uint8)
         self._lines: dict[int, Line] = {}
+        # What a filter searches; see ``TextIndex``. It can be built ahead while idle.
+        self.text_index = TextIndex(self.__len__, self._text)
 
     def __len__(self) -> int:
         return len(self._t_ms)
@@ -112,6 +113,12 @@ class Columns:
                     del self._lines[old]
             self._lines[row] = line
         return line
+
+    def _text(self, row: int) -> str:
+        line = self._lines.get(row)
+        if line is None and self.journal is not None:
+            line = describe(self.journal.entry(row + 1), self.journal)
+        return line.text if line is not None else ""
 
     def effects(self, row: int, limit: int = 1000) -> list[int]:
         """Return the rows that name ``row`` as their cause, ascending, at most ``limit``."""

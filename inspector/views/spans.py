@@ -88,10 +88,24 @@ class Spans:
         index = np.searchsorted(self.start_ms, np.floor(edges).astype(np.int64), "right") - 1
         inside = np.maximum(index, 0)
         start, end = self.start_ms[inside], self.end_ms[inside]
-        covered = self._before.view[inside] + np.clip(edges - start, 0, end - start)
-        covered[index < 0] = 0
+        before = self._before.view[inside]
+        # Relative to the first edge, so that a small column late in a long run loses no digit.
+        covered = (before - before[0]) + np.clip(edges - start, 0, end - start)
+        covered[index < 0] = -before[0]
         column = np.diff(edges)
-        return np.divide(np.diff(covered), column, out=np.zeros(len(column)), where=column > 0)
+        share: Float64s = np.divide(np.diff(covered), column, out=np.zeros(len(column)), where=column > 0)
+        return share
+
+    def covered(self, t0_ms: int, t1_ms: int) -> int:
+        """Return how many ms of t0…t1 are covered."""
+        return self._until(t1_ms) - self._until(t0_ms)
+
+    def _until(self, t_ms: int) -> int:
+        index = int(np.searchsorted(self.start_ms, t_ms, "right")) - 1
+        if index < 0:
+            return 0
+        start, end = int(self.start_ms[index]), int(self.end_ms[index])
+        return int(self._before.view[index]) + min(t_ms - start, end - start)
 
     def between(self, t0_ms: int, t1_ms: int) -> tuple[int, int]:
         """Return the range (first, end) of the spans that touch t0…t1."""

@@ -89,6 +89,8 @@ KINDS: tuple[str, ...] = (
 )
 VERBOSE, DEBUG, INFO, NOTICE, WARN, ERROR = range(6)
 LIFECYCLE, SESSION, TIMER, EVENT, MESSAGE, NOTIFY, SETTING, RECOVERY, REJECTED, TAIL = range(10)
+# Bits that say what an input's entry is.
+IS_INPUT, IS_REJECTED, IS_DROPPED = 1, 2, 4
 # What led to an entry stands close before it; further back than this a line leaves it out.
 LOOK_BACK = 64
 DEATHS = {"force_quit": "force quit", "terminate": "terminated", "crash": "crashed"}
