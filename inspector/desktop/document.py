@@ -17,6 +17,7 @@ from inspector.desktop.driver import Driver
 from inspector.desktop.selection import Selection
 from inspector.engine.deadlines import NEVER_MS
 from inspector.engine.inputs import Input
+from inspector.engine.settings import Settings as EngineSettings
 from inspector.journal.errors import JournalError
 from inspector.journal.fold import Fold
 
@@ -65,7 +66,7 @@ class Document(QObject):
         self.fold = Fold()
         self.run = run
         self.script: deque[ScriptStep] = deque()
-        self.script_end_ms = 0
+        self.script_end_ms: int | None = None
         self._columns: Columns | None = None
         self._lanes: Lanes | None = None
         self._views_wanted = False
@@ -112,7 +113,7 @@ class Document(QObject):
     def now_ms(self) -> int:
         """Return the virtual instant; of a recording its end."""
         if self.run.read_only:
-            return self.fold.now_ms
+            return max(self.fold.now_ms, self.run.end_ms)
         return max(self.driver.now_ms(self._clock()), self.run.engine.now_ms)
 
     @property
@@ -137,6 +138,11 @@ class Document(QObject):
     def resting(self) -> bool:
         """Return whether real time passes unseen because nothing is due."""
         return self.driver.playing and not self.read_only and not self._timer.isActive()
+
+    @property
+    def settings(self) -> EngineSettings:
+        """Return the settings in force."""
+        return self.run.engine.settings
 
     def why_not(self, what: Input | type[Input]) -> str:
         """Return why an input is impossible now, in words; empty if it is possible."""
@@ -174,9 +180,9 @@ class Document(QObject):
         t_ms = self.now_ms()
         accepted = False
         try:
-            if self._advance_to(t_ms):
-                seq = self.run.submit(what, t_ms, by)
-                accepted = getattr(self.journal.entry(seq), "outcome", "done") == "done"
+            self._advance_to(t_ms, slice_ns=None)
+            seq = self.run.submit(what, t_ms, by)
+            accepted = getattr(self.journal.entry(seq), "outcome", "done") == "done"
         except JournalError as error:
             self._fail(error)
         self._catch_up()
@@ -273,26 +279,23 @@ class Document(QObject):
         if not self.run.read_only:
             mono_ns = self._clock()
             now_ms = max(self.driver.now_ms(mono_ns), self.run.engine.now_ms)
-            playing_script = bool(self.script) or self.script_end_ms > 0
-            if playing_script:
-                now_ms = min(now_ms, self._script_limit_ms(now_ms))
+            end_ms = self.script_end_ms
+            if end_ms is not None:
+                now_ms = min(now_ms, max(end_ms, self.run.engine.now_ms))
             try:
                 if not self._advance_to(now_ms):
                     # More was due than one frame can carry: time waits for the work, none is skipped.
                     self.driver.jump_to(self.run.engine.now_ms, mono_ns)
             except JournalError as error:
                 self._fail(error)
-            if playing_script and not self.script and self.run.engine.now_ms >= self.script_end_ms:
-                self.driver.jump_to(self.run.engine.now_ms, mono_ns)
+            if end_ms is not None and not self.script and self.run.engine.now_ms >= end_ms:
                 self.driver.pause(mono_ns)
-                self.script_end_ms = 0
+                self.driver.jump_to(self.run.engine.now_ms, mono_ns)
+                self.script_end_ms = None
                 self.played.emit()
             self._catch_up()
         self.ticked.emit()
         self._schedule()
-
-    def _script_limit_ms(self, now_ms: int) -> int:
-        return now_ms if self.script else max(self.script_end_ms, self.run.engine.now_ms)
 
     def _advance_to(self, t_ms: int, slice_ns: int | None = SLICE_NS) -> bool:
         """Advance the run, feeding the script on the way; False if the time of a frame was used up."""
@@ -333,7 +336,7 @@ class Document(QObject):
         mono_ns = self._clock()
         next_ms = self.next_ms
         until_ms = None if next_ms is None else self.driver.real_ms_until(next_ms, mono_ns)
-        if self.script_end_ms and not self.script:
+        if self.script_end_ms is not None and not self.script:
             end_ms = self.driver.real_ms_until(self.script_end_ms, mono_ns)
             until_ms = end_ms if until_ms is None else min(until_ms, end_ms)
         if not self._visible:
@@ -349,7 +352,7 @@ class Document(QObject):
         self.fold = Fold()
         self._columns = self._lanes = None
         self.script.clear()
-        self.script_end_ms = 0
+        self.script_end_ms = None
         self.driver = Driver(0 if run.read_only else run.engine.now_ms)
 
     def _close_run(self) -> None:

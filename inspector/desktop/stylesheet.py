@@ -12,7 +12,8 @@ QMainWindow::separator { background: $border; width: 1px; height: 1px; }
 QSplitter::handle { background: $border; }
 QDockWidget { color: $text; }
 QScrollArea, QScrollArea > QWidget > QWidget { background: $panel; border: none; }
-QToolBar { background: $panel; border: none; border-bottom: 1px solid $border; padding: ${p6}px ${p8}px; spacing: ${p6}px; }
+QToolBar { background: $panel; border: none; border-bottom: 1px solid $border; padding: ${p6}px ${p8}px;
+  spacing: ${p6}px; }
 QToolBar::separator { background: $border; width: 1px; margin: ${p4}px ${p4}px; }
 QMenuBar { background: $panel; color: $text; border-bottom: 1px solid $border; }
 QMenuBar::item { padding: ${p4}px ${p8}px; background: transparent; }
@@ -36,7 +37,8 @@ QPushButton:checked, QToolButton:checked { background: $accent; color: $on_accen
 QPushButton:disabled, QToolButton:disabled { background: $panel; color: $muted; border-color: $raised; }
 QPushButton[danger="true"]:enabled { color: $error; }
 QPushButton[link="true"] {
-  background: transparent; border: 1px solid transparent; color: $accent; padding: ${p2}px ${p3}px; text-align: left; }
+  background: transparent; border: 1px solid transparent; color: $accent;
+  padding: ${p2}px ${p3}px; text-align: left; }
 QPushButton[link="true"]:hover, QPushButton[link="true"]:focus { border-color: $accent; }
 QPushButton[link="true"]:disabled { color: $muted; }
 QToolButton::menu-indicator { image: none; width: 0px; }
@@ -76,7 +78,8 @@ QScrollBar::handle { background: $border; border-radius: 4px; min-height: 24px; 
 QScrollBar::handle:hover { background: $muted; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
-QProgressBar { background: $window; border: 1px solid $border; border-radius: 4px; color: $text; text-align: center; }
+QProgressBar { background: $window; border: 1px solid $border; border-radius: 4px; color: $text;
+  text-align: center; }
 QProgressBar::chunk { background: $accent; border-radius: 3px; }
 
 QLabel { background: transparent; }

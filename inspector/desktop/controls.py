@@ -1,0 +1,353 @@
+"""The left pane: what a person does to the app, its session and its settings."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QScrollArea,
+    QSizePolicy,
+    QSlider,
+    QVBoxLayout,
+    QWidget,
+)
+
+from inspector.desktop.document import RECORDING_HINT, Document
+from inspector.desktop.menus import ActionSet, first_key, short_text
+from inspector.desktop.theme import color
+from inspector.desktop.widgets import CommandButton, ElidedLabel, Switch, heading, label
+from inspector.engine.deadlines import freeze_ms
+from inspector.engine.entries import SettingChanged
+from inspector.engine.inputs import Set
+from inspector.engine.profiles import PROFILES
+from inspector.engine.settings import SettingError, seconds, shown, take
+from inspector.views.harmless import format_span
+
+APP_BUTTONS = (
+    "app.launch",
+    "app.foreground",
+    "app.background",
+    "app.terminate",
+    "app.force_quit",
+    "app.crash",
+    "app.suspend",
+    "app.resume",
+    "app.play_media",
+    "app.stop_media",
+)
+SESSION_BUTTONS = (
+    "session.begin",
+    "session.end",
+    "session.event",
+    "session.repeat_event",
+    "session.screen",
+    "session.attribute",
+    "session.login",
+)
+SWITCHES = ("session.automatic", "session.begin_on_launch", "session.opt_out")
+STATES = {
+    "not_running": ("Not running", "border"),
+    "foreground": ("Foreground", "foreground"),
+    "background": ("Background", "background"),
+    "suspended": ("Suspended", "suspended"),
+}
+
+
+def tenths(span_ms: int) -> str:
+    """Return a span that changes as one looks: ``22.6 s``, from two minutes on in whole seconds."""
+    if span_ms < 120_000:
+        return f"{span_ms / 1000:.1f} s"
+    return format_span(span_ms // 1000 * 1000)
+
+
+class StateBadge(QFrame):
+    """Which state the app is in, since when, and what the system will do to it."""
+
+    def __init__(self, document: Document) -> None:
+        super().__init__()
+        self._document = document
+        self._token = "border"
+        self.setProperty("role", "card")
+        self.setAccessibleName("App state")
+        box = QVBoxLayout(self)
+        box.setSpacing(1)
+        self.state = ElidedLabel()
+        font = self.state.font()
+        font.setBold(True)
+        self.state.setFont(font)
+        self.note = ElidedLabel(token="muted")
+        box.addWidget(self.state)
+        box.addWidget(self.note)
+        self._room()
+        self.refresh()
+
+    def _room(self) -> None:
+        high = self.fontMetrics().height()
+        self.layout().setContentsMargins(round(high * 1.9), high // 2, high // 2, high // 2)  # type: ignore[union-attr]
+
+    def changeEvent(self, event) -> None:  # type: ignore[no-untyped-def]
+        """Make room for the dot at another text size."""
+        super().changeEvent(event)
+        if event.type() == event.Type.FontChange and self.layout() is not None:
+            self._room()
+
+    def refresh(self) -> None:
+        """Show state and spans as of now."""
+        document = self._document
+        fold, now_ms = document.fold, document.now_ms()
+        words, token = STATES[fold.app]
+        self.state.setText(words)
+        span = fold.app_spans[-1] if fold.app_spans else None
+        if span is None:
+            note = "Press Launch (L) to start it"
+        elif span.end_ms is not None:
+            note = f"{span.death.replace('_', ' ') or 'gone'} {tenths(max(0, now_ms - span.end_ms))} ago"
+        else:
+            note = f"for {tenths(max(0, now_ms - span.start_ms))}"
+            freeze = None if document.read_only else freeze_ms(document.run.engine)
+            if freeze is not None:
+                note += f" · suspended in {tenths(max(0, freeze - now_ms))}"
+            elif fold.media_playing:
+                note += " · media playing"
+        self.note.setText(note)
+        if token != self._token:
+            self._token = token
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the card and the dot of the state."""
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(color("muted" if self._token == "border" else self._token))
+        size = round(self.fontMetrics().height() * 0.75)
+        painter.drawEllipse(round(size * 0.9), (self.height() - size) // 2, size, size)
+
+
+class SpanSetting(QWidget):
+    """A setting in seconds: a number that is taken on Enter, and under it what becomes of it."""
+
+    def __init__(self, document: Document, key: str, title: str) -> None:
+        super().__init__()
+        self._document = document
+        self.key = key
+        self._box = QVBoxLayout(self)
+        self._box.setContentsMargins(0, 0, 0, 0)
+        self._box.setSpacing(3)
+        row = QHBoxLayout()
+        row.addWidget(label(title), 1)
+        self.edit = QLineEdit()
+        self.edit.setAccessibleName(f"{title} in seconds")
+        self.edit.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.edit.setMaxLength(24)
+        self.edit.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        row.addWidget(self.edit)
+        self.unit = label("s", "muted")
+        row.addWidget(self.unit)
+        self._box.addLayout(row)
+        self.hint = label("", "warn", wrap=True)
+        self.hint.hide()
+        self._box.addWidget(self.hint)
+        self.edit.textEdited.connect(self._preview)
+        self.edit.returnPressed.connect(self._take)
+        self.edit.editingFinished.connect(self._leave)
+
+    def _resize(self) -> None:
+        self.edit.setFixedWidth(self.fontMetrics().horizontalAdvance("0" * 7) + 20)
+
+    def showEvent(self, event) -> None:  # type: ignore[no-untyped-def]
+        """Fit the number's field to the text size."""
+        super().showEvent(event)
+        self._resize()
+
+    def changeEvent(self, event) -> None:  # type: ignore[no-untyped-def]
+        """Fit the number's field to the text size."""
+        super().changeEvent(event)
+        if event.type() == event.Type.FontChange:
+            self._resize()
+
+    def _rule(self):  # type: ignore[no-untyped-def]
+        return PROFILES[self._document.journal.header.profile].timeout
+
+    def asked(self) -> int | float | None:
+        """Return the seconds asked for, None for none; raises SettingError for what is no number."""
+        text = self.edit.text().strip().lower().removesuffix("s").strip()
+        if self.key == "suspend_after" and text in ("", "never"):
+            return None
+        try:
+            value = float(text)
+        except ValueError as error:
+            raise SettingError(f"“{text[:20]}” is not a number of seconds; for example 60") from error
+        take(self.key, value, self._rule())
+        return int(value) if value.is_integer() else value
+
+    def _preview(self) -> None:
+        try:
+            asked = self.asked()
+            taken = take(self.key, asked, self._rule())
+        except SettingError as error:
+            self._say(str(error).removeprefix(f"{self.key}: "), "error")
+            return
+        taken_s = seconds(taken) if taken is not None else None
+        self._say("" if taken_s == asked else f"{asked:g} asked, {taken_s:g} would be taken", "warn")
+
+    def _say(self, text: str, role: str) -> None:
+        self.hint.setText(text)
+        self.hint.setVisible(bool(text))
+        if self.hint.property("role") != role:
+            self.hint.setProperty("role", role)
+            self.hint.style().polish(self.hint)
+
+    def _take(self) -> None:
+        try:
+            asked = self.asked()
+        except SettingError as error:
+            self._say(str(error).removeprefix(f"{self.key}: "), "error")
+            return
+        self.ask(asked)
+
+    def _leave(self) -> None:
+        if not self.edit.hasFocus():
+            self.refresh()
+
+    def ask(self, asked: int | float | None) -> None:
+        """Ask the engine for a value; what it takes is shown, and said where it differs."""
+        document = self._document
+        before = len(document.journal)
+        document.submit(Set({self.key: asked}))
+        self._say("", "warn")
+        for entry in document.journal.entries(before + 1, len(document.journal)):
+            if isinstance(entry, SettingChanged) and entry.key == self.key and entry.asked != entry.taken:
+                self._say(f"{_words(entry.asked)} asked, {_words(entry.taken)} taken", "warn")
+        self.edit.setModified(False)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the value in force, unless a person is typing another."""
+        document = self._document
+        self.edit.setEnabled(not document.read_only)
+        self.edit.setToolTip(RECORDING_HINT if document.read_only else f"In seconds; Enter takes it ({self.key})")
+        if self.edit.hasFocus() and self.edit.isModified():
+            return
+        value = shown(document.settings, self.key)
+        text = "never" if value is None else _words(value)
+        if self.edit.text() != text:
+            self.edit.setText(text)
+
+
+def _words(value: object) -> str:
+    return f"{value:g}" if isinstance(value, int | float) else str(value)
+
+
+class TimeoutSetting(SpanSetting):
+    """The session timeout: number and slider, the clamp shown as it happens."""
+
+    def __init__(self, document: Document) -> None:
+        super().__init__(document, "session_timeout", "Session timeout")
+        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider.setAccessibleName("Session timeout in seconds")
+        self.slider.setTracking(False)
+        self._box.insertWidget(1, self.slider)
+        ends = QHBoxLayout()
+        self.low = label("", "muted")
+        self.high = label("", "muted")
+        ends.addWidget(self.low)
+        ends.addStretch(1)
+        ends.addWidget(self.high)
+        self._box.insertLayout(2, ends)
+        self.slider.sliderMoved.connect(lambda value: self.edit.setText(str(value)))
+        self.slider.valueChanged.connect(self._slid)
+        self._quiet = False
+        self.refresh()
+
+    def _slid(self, value: int) -> None:
+        if not self._quiet:
+            self.ask(value)
+
+    def refresh(self) -> None:
+        """Show value and bounds in force."""
+        super().refresh()
+        if not hasattr(self, "slider") or self.slider.isSliderDown():
+            return
+        rule = self._rule()
+        highest = rule.max_ms if rule.max_ms is not None else max(3_600_000, rule.default_ms * 2)
+        self._quiet = True
+        self.slider.setRange(max(1, rule.min_ms // 1000), highest // 1000)
+        self.slider.setPageStep(10)
+        self.slider.setValue(self._document.settings.session_timeout_ms // 1000)
+        self._quiet = False
+        self.slider.setEnabled(not self._document.read_only)
+        self.slider.setToolTip(RECORDING_HINT if self._document.read_only else "Drag, or use the arrow keys")
+        self.low.setText(str(self.slider.minimum()))
+        self.high.setText(f"{self.slider.maximum()} max" if rule.max_ms is not None else "no maximum")
+
+
+class Controls(QScrollArea):
+    """The left pane."""
+
+    def __init__(self, document: Document, actions: ActionSet) -> None:
+        super().__init__()
+        self.setAccessibleName("Controls")
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.buttons: dict[str, CommandButton] = {}
+        self.switches: dict[str, Switch] = {}
+        body = QWidget()
+        box = QVBoxLayout(body)
+        box.setContentsMargins(14, 12, 14, 12)
+        box.setSpacing(7)
+        box.addWidget(heading("App"))
+        self.badge = StateBadge(document)
+        box.addWidget(self.badge)
+        box.addLayout(self._grid(actions, APP_BUTTONS))
+        box.addSpacing(6)
+        box.addWidget(heading("Session"))
+        box.addLayout(self._grid(actions, SESSION_BUTTONS))
+        box.addSpacing(6)
+        box.addWidget(heading("Settings"))
+        self.timeout = TimeoutSetting(document)
+        box.addWidget(self.timeout)
+        for name in SWITCHES:
+            self.switches[name] = Switch(actions[name], short_text(name))
+            box.addWidget(self.switches[name])
+        self.suspend_after = SpanSetting(document, "suspend_after", "Suspend after")
+        self.suspend_after.refresh()
+        box.addWidget(self.suspend_after)
+        box.addStretch(1)
+        self.setWidget(body)
+        document.grew.connect(self.refresh)
+        document.replaced.connect(self.refresh)
+        document.ticked.connect(self.badge.refresh)
+
+    def _grid(self, actions: ActionSet, names: tuple[str, ...]) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setSpacing(5)
+        for at, name in enumerate(names):
+            danger = name in ("app.force_quit", "app.crash")
+            button = CommandButton(actions[name], short_text(name), first_key(name), danger=danger)
+            self.buttons[name] = button
+            grid.addWidget(button, at // 2, at % 2)
+        grid.setColumnStretch(0, 1)
+        grid.setColumnStretch(1, 1)
+        return grid
+
+    def sizeHint(self) -> QSize:
+        """Return a width in which no button is cut."""
+        width = self.widget().minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width()
+        return QSize(width, 400)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return a width in which no button is cut; the height scrolls."""
+        return QSize(self.sizeHint().width(), 120)
+
+    def refresh(self) -> None:
+        """Show what is in force now."""
+        self.badge.refresh()
+        self.timeout.refresh()
+        self.suspend_after.refresh()

@@ -1,0 +1,109 @@
+"""The table of commands made into Qt actions and menus."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
+
+from inspector.desktop.actions import ACTIONS, BY_ID, MENUS, Action, key_text
+
+if TYPE_CHECKING:
+    from inspector.desktop.commands import Commands
+
+
+class ActionSet(QObject):
+    """All actions of a window. ``refresh`` asks again what can be done and why not."""
+
+    def __init__(self, window: QWidget, commands: Commands) -> None:
+        super().__init__(window)
+        self._commands = commands
+        self.by_id: dict[str, QAction] = {}
+        for row in ACTIONS:
+            action = QAction(row.title, window)
+            action.setObjectName(row.id)
+            if row.keys:
+                action.setShortcuts([QKeySequence(keys) for keys in row.keys])
+            if row.checked:
+                action.setCheckable(True)
+            action.triggered.connect(self._doer(row))
+            window.addAction(action)
+            self.by_id[row.id] = action
+        self.refresh()
+
+    def _doer(self, row: Action) -> Callable[[], None]:
+        def do() -> None:
+            self.trigger(row)
+
+        return do
+
+    def __getitem__(self, name: str) -> QAction:
+        """Return the action of an id; raises KeyError for none."""
+        return self.by_id[name]
+
+    def trigger(self, row: Action) -> None:
+        """Do a command, or say why it cannot be done."""
+        why = self._commands.why_not(row)
+        if why:
+            self._commands.say(f"{row.title}: {why}")
+        else:
+            method = getattr(self._commands, row.callback)
+            method() if row.argument is None else method(row.argument)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Enable what can be done now; the others say why not in tool tip and status tip."""
+        for row in ACTIONS:
+            action = self.by_id[row.id]
+            why = self._commands.why_not(row) if row.when else ""
+            tip = f"{row.description}{f' ({key_text(row.keys[0])})' if row.keys else ''}"
+            if why:
+                tip = f"Not now: {why}"
+            if action.statusTip() != tip:
+                action.setToolTip(tip)
+                action.setStatusTip(tip)
+            if action.isEnabled() == bool(why):
+                action.setEnabled(not why)
+            if row.checked:
+                on = self._commands.is_on(row)
+                if action.isChecked() != on:
+                    action.setChecked(on)
+
+    def row_of_key(self, keys: QKeySequence) -> Action | None:
+        """Return the command of a key, also of one that cannot be done now."""
+        for row in ACTIONS:
+            if any(QKeySequence(text) == keys for text in row.keys):
+                return row
+        return None
+
+
+def fill(bar: QMenuBar, actions: ActionSet, extra: dict[str, Callable[[QMenu], None]]) -> None:
+    """Make the menus of a bar; ``extra`` puts further entries after the action of that id."""
+    for name in MENUS:
+        menu = bar.addMenu(f"&{name}")
+        menu.setToolTipsVisible(True)
+        group = 0
+        for row in ACTIONS:
+            if row.menu != name:
+                continue
+            if row.group != group:
+                menu.addSeparator()
+                group = row.group
+            menu.addAction(actions[row.id])
+            if row.id in extra:
+                extra[row.id](menu)
+
+
+def short_text(name: str) -> str:
+    """Return the text of a command on a button."""
+    row = BY_ID[name]
+    return row.short or row.title
+
+
+def first_key(name: str) -> str:
+    """Return the first key of a command as people read it, or nothing."""
+    keys = BY_ID[name].keys
+    return key_text(keys[0]) if keys else ""

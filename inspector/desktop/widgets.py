@@ -1,0 +1,376 @@
+"""Small widgets that the panes are made of. Text from outside is shown as plain text everywhere."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QAction, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QFrame,
+    QLabel,
+    QLayout,
+    QLayoutItem,
+    QPushButton,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionButton,
+    QStylePainter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from inspector.desktop.theme import color, mono_font
+
+
+def label(text: str = "", role: str = "", *, wrap: bool = False, parent: QWidget | None = None) -> QLabel:
+    """Return a plain-text label; ``role`` names its look in the style sheet."""
+    made = QLabel(parent)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setText(text)
+    made.setWordWrap(wrap)
+    if role:
+        made.setProperty("role", role)
+    return made
+
+
+def heading(text: str) -> QLabel:
+    """Return the heading of a group of controls."""
+    made = label(text.upper(), "heading")
+    made.setAccessibleName(text)
+    return made
+
+
+def follow(widget: QAbstractButton, action: QAction) -> None:
+    """Let a button do an action and show its state: enabled, checked, why not."""
+
+    def take() -> None:
+        widget.setEnabled(action.isEnabled())
+        widget.setToolTip(action.toolTip())
+        widget.setStatusTip(action.statusTip())
+        if action.isCheckable():
+            widget.setChecked(action.isChecked())
+
+    widget.setCheckable(action.isCheckable())
+    widget.setAccessibleName(action.text())
+    widget.clicked.connect(lambda: action.trigger())
+    action.changed.connect(take)
+    take()
+
+
+class CommandButton(QPushButton):
+    """A button that does an action, its text left and its key right, as a tester learns keys by the way."""
+
+    def __init__(self, action: QAction, text: str, key: str = "", *, danger: bool = False) -> None:
+        super().__init__()
+        self._text = text
+        self._key = key
+        if danger:
+            self.setProperty("danger", "true")
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        follow(self, action)
+
+    def words(self) -> str:
+        """Return the text on the button."""
+        return self._text
+
+    def sizeHint(self) -> QSize:
+        """Return the room for text and key."""
+        metrics = self.fontMetrics()
+        key = metrics.horizontalAdvance(self._key) + metrics.averageCharWidth() * 2 if self._key else 0
+        wide = metrics.horizontalAdvance(self._text) + key + metrics.averageCharWidth() * 4
+        return QSize(wide, round(metrics.height() * 1.75))
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the room for text and key: neither is ever cut."""
+        return self.sizeHint()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the panel by the style, then both texts."""
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        option.text = ""
+        painter = QStylePainter(self)
+        painter.drawControl(QStyle.ControlElement.CE_PushButton, option)
+        pad = self.fontMetrics().averageCharWidth() + 3
+        box = self.rect().adjusted(pad, 0, -pad, 0)
+        if not self.isEnabled():
+            ink = color("muted")
+        elif self.isChecked():
+            ink = color("on_accent")
+        else:
+            ink = color("error" if self.property("danger") else "text")
+        painter.setPen(ink)
+        middle = Qt.AlignmentFlag.AlignVCenter
+        left = Qt.AlignmentFlag.AlignLeft if self._key else Qt.AlignmentFlag.AlignHCenter
+        painter.drawText(box, left | middle, self._text)
+        if self._key:
+            painter.setPen(ink if self.isChecked() else color("muted"))
+            painter.drawText(box, Qt.AlignmentFlag.AlignRight | middle, self._key)
+
+
+class Switch(QAbstractButton):
+    """A setting that is on or off: its name left, a switch right; ``follow`` binds it to an action."""
+
+    def __init__(self, action: QAction, text: str) -> None:
+        super().__init__()
+        self.setText(text)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        follow(self, action)
+
+    def sizeHint(self) -> QSize:
+        """Return the room for name and switch."""
+        metrics = self.fontMetrics()
+        return QSize(metrics.horizontalAdvance(self.text()) + metrics.height() * 3, round(metrics.height() * 1.7))
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the room for name and switch."""
+        return self.sizeHint()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint name and switch; on is also told by the knob's side."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(color("text" if self.isEnabled() else "muted"))
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, self.text())
+        high = round(self.fontMetrics().height() * 0.95)
+        wide = round(high * 1.85)
+        track = QRect(self.width() - wide - 2, (self.height() - high) // 2, wide, high)
+        painter.setPen(color("accent") if self.hasFocus() else color("border"))
+        on = self.isChecked()
+        painter.setBrush(color("accent" if on and self.isEnabled() else "border"))
+        painter.drawRoundedRect(track, high / 2, high / 2)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(color("on_accent" if on and self.isEnabled() else "muted"))
+        knob = high - 6
+        x = track.right() - knob - 2 if on else track.left() + 3
+        painter.drawEllipse(x, track.top() + 3, knob, knob)
+
+
+class ElidedLabel(QWidget):
+    """One line of plain text that is shortened where it does not fit; the tool tip has it all."""
+
+    def __init__(
+        self,
+        text: str = "",
+        *,
+        token: str = "text",
+        mono: bool = False,
+        align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
+        mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
+    ) -> None:
+        super().__init__()
+        self._token = token
+        self._mono = mono
+        self._align = align
+        self._mode = mode
+        self._text = ""
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setText(text)
+
+    def text(self) -> str:
+        """Return the whole text."""
+        return self._text
+
+    def setText(self, text: str) -> None:
+        """Show another text."""
+        if text != self._text:
+            self._text = text
+            self.setAccessibleName(text)
+            self.update()
+
+    def set_token(self, token: str) -> None:
+        """Take another colour."""
+        if token != self._token:
+            self._token = token
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        """Return one line's height."""
+        return QSize(40, QFontMetrics(self._font()).height() + 2)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return one line's height."""
+        return self.sizeHint()
+
+    def _font(self):  # type: ignore[no-untyped-def]
+        return mono_font(0.95) if self._mono else self.font()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint what fits."""
+        painter = QPainter(self)
+        font = self._font()
+        painter.setFont(font)
+        painter.setPen(color(self._token))
+        shown = QFontMetrics(font).elidedText(self._text, self._mode, self.width())
+        tip = self._text if shown != self._text else ""
+        if tip != self.toolTip():
+            self.setToolTip(tip)
+        painter.drawText(self.rect(), self._align | Qt.AlignmentFlag.AlignVCenter, shown)
+
+
+class Facts(QWidget):
+    """Rows of name and value, painted in one go, so that values may change with every frame.
+
+    Values are right-aligned in digits of one width; one too long is shortened in its middle and whole in the
+    tool tip. A screen reader gets all of it as the description.
+    """
+
+    def __init__(self, title: str) -> None:
+        super().__init__()
+        self.setAccessibleName(title)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._rows: list[tuple[str, str]] = []
+
+    def rows(self) -> list[tuple[str, str]]:
+        """Return what is shown."""
+        return self._rows
+
+    def set_rows(self, rows: list[tuple[str, str]]) -> None:
+        """Show other rows; nothing is painted if they are the same."""
+        if rows == self._rows:
+            return
+        resized = len(rows) != len(self._rows)
+        self._rows = rows
+        if resized:
+            self.updateGeometry()
+        self.setAccessibleDescription("; ".join(f"{name}: {value}" for name, value in rows))
+        self.update()
+
+    def _line(self) -> int:
+        return round(self.fontMetrics().height() * 1.32)
+
+    def sizeHint(self) -> QSize:
+        """Return the height of all rows."""
+        return QSize(120, self._line() * len(self._rows))
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the height of all rows."""
+        return self.sizeHint()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint all rows."""
+        painter = QPainter(self)
+        mono = mono_font(0.95)
+        mono_metrics = QFontMetrics(mono)
+        line = self._line()
+        tips = []
+        for at, (name, value) in enumerate(self._rows):
+            box = QRect(0, at * line, self.width(), line)
+            painter.setFont(self.font())
+            painter.setPen(color("muted"))
+            painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, name)
+            taken = self.fontMetrics().horizontalAdvance(name) + self.fontMetrics().averageCharWidth() * 2
+            painter.setFont(mono)
+            painter.setPen(color("text"))
+            shown = mono_metrics.elidedText(value, Qt.TextElideMode.ElideMiddle, max(0, self.width() - taken))
+            painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, shown)
+            if shown != value:
+                tips.append(f"{name}: {value}")
+        tip = "\n".join(tips)
+        if tip != self.toolTip():
+            self.setToolTip(tip)
+
+
+class FlowLayout(QLayout):
+    """Items side by side, in as many rows as the width needs: nothing is cut at any text size.
+
+    The item added with ``push=True`` takes the free room of its row to its left.
+    """
+
+    def __init__(self, parent: QWidget | None = None, gap: int = 6) -> None:
+        super().__init__(parent)
+        self._items: list[QLayoutItem] = []
+        self._push: set[int] = set()
+        self._gap = gap
+
+    def addItem(self, item: QLayoutItem) -> None:
+        """Add an item (for Qt)."""
+        self._items.append(item)
+
+    def add(self, widget: QWidget, *, push: bool = False) -> None:
+        """Add a widget."""
+        if push:
+            self._push.add(len(self._items))
+        self.addWidget(widget)
+
+    def count(self) -> int:
+        """Return how many items there are."""
+        return len(self._items)
+
+    def itemAt(self, index: int) -> QLayoutItem | None:  # type: ignore[override]
+        """Return an item or None."""
+        return self._items[index] if 0 <= index < len(self._items) else None
+
+    def takeAt(self, index: int) -> QLayoutItem | None:  # type: ignore[override]
+        """Remove and return an item or None."""
+        return self._items.pop(index) if 0 <= index < len(self._items) else None
+
+    def expandingDirections(self) -> Qt.Orientation:
+        """Return that no more room is wanted than needed."""
+        return Qt.Orientation(0)
+
+    def hasHeightForWidth(self) -> bool:
+        """Return that the height follows from the width."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """Return the height of all rows at a width."""
+        return self._arrange(QRect(0, 0, width, 0), place=False)
+
+    def setGeometry(self, rect: QRect) -> None:
+        """Place the items."""
+        super().setGeometry(rect)
+        self._arrange(rect, place=True)
+
+    def sizeHint(self) -> QSize:
+        """Return the least size."""
+        return self.minimumSize()
+
+    def minimumSize(self) -> QSize:
+        """Return the size of the largest item."""
+        size = QSize()
+        for item in self._items:
+            size = size.expandedTo(item.minimumSize())
+        margins = self.contentsMargins()
+        return size + QSize(margins.left() + margins.right(), margins.top() + margins.bottom())
+
+    def _arrange(self, rect: QRect, *, place: bool) -> int:
+        margins = self.contentsMargins()
+        inner = rect.adjusted(margins.left(), margins.top(), -margins.right(), -margins.bottom())
+        rows: list[list[int]] = [[]]
+        used = 0
+        for index, item in enumerate(self._items):
+            wide = item.sizeHint().width()
+            if rows[-1] and used + wide > inner.width():
+                rows.append([])
+                used = 0
+            rows[-1].append(index)
+            used += wide + self._gap
+        y = inner.top()
+        for row in rows:
+            hints = [self._items[index].sizeHint() for index in row]
+            high = max((hint.height() for hint in hints), default=0)
+            free = max(0, inner.width() - sum(hint.width() + self._gap for hint in hints) + self._gap)
+            x = inner.left()
+            for index, hint in zip(row, hints, strict=True):
+                if index in self._push:
+                    x += free
+                if place:
+                    size = QSize(min(hint.width(), inner.width()), hint.height())
+                    self._items[index].setGeometry(QRect(QPoint(x, y + (high - size.height()) // 2), size))
+                x += hint.width() + self._gap
+            y += high + self._gap
+        return y - self._gap - rect.top() + margins.bottom()
+
+
+class Placeholder(QFrame):
+    """What stands where a pane will be in a moment: one quiet line, painted, nothing to build."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.setProperty("role", "stage")
+        box = QVBoxLayout(self)
+        line = label(text, "muted")
+        line.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        box.addWidget(line)
