@@ -37,7 +37,7 @@ def test_kill_at_random_moments_loses_nothing(xvfb: Display, home: Path) -> None
 
 
 def _type_and_kill(app: App, path: Path, recorded: bytes) -> bytes:
-    """Type until a random number of bytes came, kill the program; return the whole lines that were on disk before."""
+    """Type until a random number of bytes came, kill the program; return the whole lines on disk before that."""
     until(lambda: path.read_bytes().startswith(recorded), "the journal goes on from what was recorded")
     wanted = path.stat().st_size + random.randint(1, 3000)
     typist = subprocess.Popen(
