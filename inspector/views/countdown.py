@@ -14,8 +14,8 @@ class Countdown(NamedTuple):
 
     ``state``: ``none`` no session is open; ``idle`` one is and nothing counts down; ``running``; ``frozen`` it
     counts but no timer will fire; ``overdue`` it is through and waits to be noticed; ``orphan`` the process is
-    dead; ``manual`` automatic tracking is off. ``left_ms``, ``total_ms`` and ``deadline_ms`` are None unless something
-    counts.
+    dead; ``manual`` automatic tracking is off. ``left_ms``, ``total_ms`` and ``deadline_ms`` are None unless
+    something counts.
     ``waits_for`` and ``cancelled_by`` are words; ``note`` tells how the last countdown went, or is empty.
     """
 

@@ -61,9 +61,9 @@ def shown_value(value: object, limit: int = 60) -> str:
     if value is None:
         return "null"
     if isinstance(value, dict):
-        return f"{{{len(value)} keys}}"
+        return f"{{{len(value)} key{'' if len(value) == 1 else 's'}}}"
     if isinstance(value, list | tuple):
-        return f"[{len(value)} values]"
+        return f"[{len(value)} value{'' if len(value) == 1 else 's'}]"
     if isinstance(value, int) and value.bit_length() > 256:
         return f"a number of {value.bit_length()} bits"
     return harmless(str(value), limit)

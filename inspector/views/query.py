@@ -147,15 +147,14 @@ def _kind_table(codes: tuple[int, ...]) -> Mask:
 
 def _level(term: Term, columns: Columns, rows: slice) -> Mask:
     level = columns.level[rows]
-    mask: Mask = level == term.low if term.exact else level >= term.low
+    mask: Mask = (level == term.low) if term.exact else (level >= term.low)
     return mask
 
 
 def _session(term: Term, columns: Columns, rows: slice) -> Mask:
     session = columns.session[rows]
-    if len(term.numbers) == 1:
-        return session == term.numbers[0]
-    return np.isin(session, term.numbers)
+    mask: Mask = np.isin(session, term.numbers) if len(term.numbers) > 1 else session == term.numbers[0]
+    return mask
 
 
 def _time(term: Term, columns: Columns, rows: slice) -> Mask:
@@ -165,7 +164,8 @@ def _time(term: Term, columns: Columns, rows: slice) -> Mask:
 
 
 def _seq(term: Term, columns: Columns, rows: slice) -> Mask:
-    return np.arange(rows.start, rows.stop) == term.low - 1
+    mask: Mask = np.arange(rows.start, rows.stop) == term.low - 1
+    return mask
 
 
 _MASKS: dict[str, Callable[[Term, Columns, slice], Mask]] = {

@@ -44,8 +44,9 @@ class RangeStats(NamedTuple):
     def text(self) -> str:
         """Return the numbers as lines of text, to copy."""
         share = "–" if self.foreground_share is None else f"{100 * self.foreground_share:.1f} %"
+        length = format_span(self.t1_ms - self.t0_ms)
         lines = [
-            f"Range: {format_time(self.t0_ms)} to {format_time(self.t1_ms)}, {format_span(self.t1_ms - self.t0_ms)}",
+            f"Range: {format_time(self.t0_ms)} to {format_time(self.t1_ms)}, {length}",
             f"Sessions: {self.sessions:,} ({self.begun:,} begun, {self.ended:,} ended)",
             f"Total length: {format_span(self.total_ms)}",
             f"Median length: {'–' if self.median_ms is None else format_span(self.median_ms)}",

@@ -7,6 +7,7 @@ fell out is counted.
 import os
 import re
 from collections import deque
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -41,18 +42,20 @@ _THREADTIME = re.compile(
 _BRIEF = re.compile(r"([VDIWEFA])/[^:]{0,80}: ")  # logcat -v brief and tag: D/mParticle( 1234): text
 # Apple «log stream»: 2026-08-22 10:15:32.123456+0200 0x1a2b  Debug  0x0 …; ISO stamps, brackets, slashes
 _STAMP = re.compile(
-    r"\[?(?:\d{4}[-/]\d\d[-/]\d\d|[A-Z][a-z]{2} [ \d]\d|\d\d/[A-Z][a-z]{2}/\d{4})[T :](\d\d:\d\d:\d\d)(?:[.,](\d{1,9}))?"
+    r"\[?(?:\d{4}[-/]\d\d[-/]\d\d|[A-Z][a-z]{2} [ \d]\d|\d\d/[A-Z][a-z]{2}/\d{4})[T :]"
+    r"(\d\d:\d\d:\d\d)(?:[.,](\d{1,9}))?"
 )
 _CLOCK = re.compile(r"\[?(\d\d:\d\d:\d\d)(?:[.,](\d{1,9}))?\b")
-_LEVEL_WORD = re.compile(r"\b(%s)\b" % "|".join(_WORDS), re.IGNORECASE)
+_LEVEL_WORD = re.compile(rf"\b({'|'.join(_WORDS)})\b", re.IGNORECASE)
 _LEVEL_WITHIN = 120
+_COLOURS = re.compile("\x1b\\[[0-9;]{0,20}[A-Za-z]")
 
 
 class TailLine(NamedTuple):
     """A line of a followed file: ``number`` counts from 1 since following began.
 
-    ``clock_ms`` is the time of day it states, in ms since midnight, or None; ``level`` one of LEVELS (INFO where it says
-    none); ``text`` one harmless line.
+    ``clock_ms`` is the time of day it states, in ms since midnight, or None; ``level`` one of LEVELS (INFO where
+    it says none); ``text`` one harmless line, colour codes of terminals taken out.
     """
 
     number: int
@@ -137,7 +140,8 @@ class Tail:
         try:
             self._file = os.fdopen(descriptor, "rb", buffering=0)
         except OSError as error:
-            os.close(descriptor)
+            with suppress(OSError):
+                os.close(descriptor)
             self.note = f"{self.path}: cannot be opened: {error.strerror or error}"
             return False
         status = os.fstat(descriptor)
@@ -201,8 +205,8 @@ class Tail:
         if not self._partial and not even_empty:
             return
         text = self._partial.removesuffix(b"\r").decode("utf-8", "replace").removeprefix("\ufeff")
-        level, clock_ms = guess(text)
-        shown = harmless(text, MAX_LINE_BYTES)
+        level, clock_ms = guess(_COLOURS.sub("", text[:256]))
+        shown = harmless(_COLOURS.sub("", text).replace("\t", "    "), 4 * MAX_LINE_BYTES)
         if self._cut:
             shown += f"… ({format_size(len(self._partial) + self._cut)})"
         self._partial, self._cut = b"", 0

@@ -200,7 +200,7 @@ def _input(entry: InputEntry, journal: Source) -> str:
     if entry.outcome == "rejected":
         return f"{verb(what)} rejected: {harmless(entry.why)}"
     words = _INPUT_WORDS[type(what)](entry, what, journal)
-    return f"{words} dropped: {harmless(entry.why)}" if entry.outcome == "dropped" else words
+    return f"{words}, dropped: {harmless(entry.why)}" if entry.outcome == "dropped" else words
 
 
 def _launch(entry: InputEntry, what: Launch, _journal: Source) -> str:
