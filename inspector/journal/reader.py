@@ -15,7 +15,7 @@ import msgspec
 
 from inspector.engine.entries import AnyEntry
 from inspector.journal.codec import SCHEMA, CodecError, Header, decode_entry, decode_header, decode_lines
-from inspector.journal.errors import Damaged, Foreign, NotReadable, TooNew, TooOld, cannot_read
+from inspector.journal.errors import Damaged, Foreign, NotReadable, TooLarge, TooNew, TooOld, cannot_read
 from inspector.journal.store import MAX_FILE_BYTES, MAX_LINE_BYTES
 
 MAX_T_MS = 1 << 48  # some nine thousand years: beyond it no clock or ruler can show an instant
@@ -68,12 +68,12 @@ class Loaded(msgspec.Struct):
 def load(path: Path) -> Loaded:
     """Read a journal; what is damaged is told in the result (``Loaded.check``).
 
-    Raises NotReadable, Foreign, TooNew or TooOld if the file is no journal that can be read.
+    Raises NotReadable, Foreign, TooLarge, TooNew or TooOld if the file is no journal that can be read.
     """
     with _opened(path) as file:
         header_line = file.readline(_MAX_HEADER_BYTES)
         loaded = Loaded(path, _header(path, header_line), good_bytes=len(header_line))
-        for block, last in _blocks(file):
+        for block, last in _blocks(path, file):
             _take_block(loaded, block, last)
             if loaded.damage_line:
                 break
@@ -90,7 +90,7 @@ def lines(path: Path) -> Generator[bytes, None, None]:
     """Yield the lines after a journal's header as they are, newline included; the last may lack its own."""
     with _opened(path) as file:
         file.readline(_MAX_HEADER_BYTES)
-        for block, _ in _blocks(file):
+        for block, _ in _blocks(path, file):
             yield from split(block)
 
 
@@ -112,7 +112,7 @@ def decode_closed(line: bytes) -> Closed | None:
         return None
     try:
         return _closed_decoder.decode(line)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
 
 
@@ -129,29 +129,33 @@ def _opened(path: Path) -> Iterator[BinaryIO]:
     """Open a file that can be a journal for reading; say in words why not."""
     try:
         status = path.stat()
-        if stat.S_ISDIR(status.st_mode):
-            raise Foreign(f"{path}: is a folder, not a journal")
-        if not stat.S_ISREG(status.st_mode):
-            raise Foreign(f"{path}: is a device or a pipe, not a journal")
-        if status.st_size == 0:
-            raise Foreign(f"{path}: is empty, not a journal")
+    except ValueError as error:  # a null character in it
+        raise NotReadable(f"{str(path)!r}: is no name of a file") from error
+    except OSError as error:
+        raise cannot_read(path, error) from error
+    if stat.S_ISDIR(status.st_mode):
+        raise Foreign(f"{path}: is a folder, not a journal")
+    if not stat.S_ISREG(status.st_mode):
+        raise Foreign(f"{path}: is a device or a pipe, not a journal")
+    if status.st_size == 0:
+        raise Foreign(f"{path}: is empty, not a journal")
+    try:
         with path.open("rb") as file:
             yield file
     except OSError as error:
         raise cannot_read(path, error) from error
-    except ValueError as error:  # a path with a null character
-        if isinstance(error, UnicodeError) or "null" in str(error):
-            raise NotReadable(f"{str(path)!r}: is no name of a file") from error
-        raise
 
 
-def _blocks(file: BinaryIO) -> Iterator[tuple[bytes, bool]]:
+def _blocks(path: Path, file: BinaryIO) -> Iterator[tuple[bytes, bool]]:
     """Yield blocks of whole lines and whether each is the last; a line beyond the limit is cut."""
+    size = os.fstat(file.fileno()).st_size
+    if size > MAX_FILE_BYTES:
+        raise TooLarge(
+            f"{path}: is {size / 1e9:.1f} GB; journals of at most {MAX_FILE_BYTES / 1e9:.1f} GB can be opened"
+        )
     ready = b""
     pending = bytearray()
-    read_bytes = 0
     while block := file.read(_BLOCK_BYTES):
-        read_bytes += len(block)
         cut = block.rfind(b"\n") + 1
         pending += block[:cut] if cut else block
         if cut or len(pending) > MAX_LINE_BYTES:
@@ -162,8 +166,6 @@ def _blocks(file: BinaryIO) -> Iterator[tuple[bytes, bool]]:
                 yield ready, True
                 return
             pending = bytearray(block[cut:])
-        if read_bytes > MAX_FILE_BYTES:
-            break
     if ready:
         yield ready, not pending
     if pending:
@@ -174,7 +176,7 @@ def _header(path: Path, line: bytes) -> Header:
     """Return the header of a first line, or say what the file is instead."""
     try:
         form = _format_decoder.decode(line)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         if not line.endswith(b"\n") and len(line) < _MAX_HEADER_BYTES and line.startswith(_BEGINNING):
             raise Foreign(f"{path}: ends within its first line; nothing was recorded in it") from error
         raise Foreign(f"{path}: is not a Session Inspector journal") from error

@@ -14,7 +14,15 @@ import msgspec
 from inspector import __version__
 from inspector.engine.engine import Engine
 from inspector.engine.entries import AnyEntry, Entry, InputEntry
-from inspector.engine.inputs import ClockJump, ForceQuit, Input, Launch, SetSessionAttribute, SettingValue
+from inspector.engine.inputs import (
+    ClockJump,
+    ForceQuit,
+    Input,
+    Launch,
+    LogEvent,
+    SetSessionAttribute,
+    SettingValue,
+)
 from inspector.engine.profiles import PROFILES
 from inspector.engine.settings import check
 from inspector.journal.codec import Header, encode, encode_line
@@ -26,6 +34,7 @@ from inspector.journal.store import MAX_LINE_BYTES, Store
 
 RECORDING = "this is a recording; begin a new run from here to go on"
 # The attributes of a session travel with its end (G15) in one line; room is left for the rest of that line.
+_MAX_DEPTH = 100
 _MAX_ATTRIBUTES_BYTES = MAX_LINE_BYTES - (1 << 20)
 
 
@@ -245,8 +254,8 @@ class Run:
         """
         self._check_time(t_ms)
         engine, journal = self.engine, self.journal
-        if isinstance(what, SetSessionAttribute) and journal.path is not None:
-            self._check_attributes(what)
+        if journal.path is not None and isinstance(what, LogEvent | SetSessionAttribute):
+            self._check_values(what)
         mark = journal.mark()
         snapshot = engine.snapshot()
         try:
@@ -259,7 +268,7 @@ class Run:
         return seq
 
     def advance(self, t_ms: int) -> None:
-        """Let time pass until engine time ``t_ms``: what is due happens, each at its time. Errors as ``submit``."""
+        """Let time pass until ``t_ms``: what is due happens, each at its time. Errors as ``submit``."""
         self._check_time(t_ms)
         engine, journal = self.engine, self.journal
         if engine.due_ms > t_ms:
@@ -283,9 +292,13 @@ class Run:
         if t_ms > MAX_T_MS:
             raise ValueError(f"{t_ms} ms is beyond any clock")
 
-    def _check_attributes(self, what: SetSessionAttribute) -> None:
+    def _check_values(self, what: LogEvent | SetSessionAttribute) -> None:
+        """Raise TooLarge for values that could not be read again or not travel with the session's end."""
+        value = what.attributes if isinstance(what, LogEvent) else what.value
+        if isinstance(value, dict | list | tuple) and _deeper_than(value, _MAX_DEPTH):
+            raise TooLarge(f"the value cannot be recorded: it is nested more than {_MAX_DEPTH} levels deep")
         session = self.engine.session
-        if session is None:
+        if session is None or isinstance(what, LogEvent):
             return
         try:
             size = len(encode_line({**session.attributes, what.key: what.value}))
@@ -346,6 +359,18 @@ class Run:
 def closing_line(end_ms: int) -> bytes:
     """Return the last line of a run closed at engine time ``end_ms``."""
     return encode_line(Closed(end_ms)) + b"\n"
+
+
+def _deeper_than(value: object, limit: int) -> bool:
+    """Return whether lists and dicts are nested more than ``limit`` deep in ``value`` (a cycle is, too)."""
+    rest: list[tuple[object, int]] = [(value, 1)]
+    while rest:
+        inner, depth = rest.pop()
+        if depth > limit:
+            return True
+        parts = inner.values() if isinstance(inner, dict) else inner if isinstance(inner, list | tuple) else ()
+        rest.extend((part, depth + 1) for part in parts if isinstance(part, dict | list | tuple))
+    return False
 
 
 def _ignore(_entry: Entry) -> None:

@@ -34,7 +34,7 @@ class Store:
         Raises Exists, DiskFull or NotWritable; then there is no new file.
         """
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            _make_folder(path.parent)
             fd = os.open(path, _FLAGS | os.O_CREAT | os.O_EXCL, 0o644)
         except ValueError as error:
             raise NotWritable(f"{str(path)!r}: is no name of a file") from error
@@ -180,6 +180,14 @@ class Store:
         self._sync.stop()
         fd, self._fd = self._fd, -1
         os.close(fd)
+
+
+def _make_folder(folder: Path) -> None:
+    """Make a folder and those above it; a file in its place is an error of the folder, not of what goes in."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except FileExistsError as error:
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR)) from error
 
 
 def _sync_folder(folder: Path) -> None:
