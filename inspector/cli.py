@@ -16,9 +16,9 @@ _EPILOG = (
     f"{_PROG} run --help tells more. A file named run or verify is opened as ./run."
 )
 _RUN_EPILOG = (
-    "exit status: 0 all expectations hold, 1 one does not, 2 a file or an argument cannot be used. The file that --journal "
-    "writes begins with its header, one more line of JSON, so that the window opens it and verify checks it; with several "
-    "scenarios each journal follows the one before, header first."
+    "exit status: 0 all expectations hold, 1 one does not, 2 a file or an argument cannot be used. The file "
+    "that --journal writes begins with its header, one more line of JSON, so that the window opens it and verify "
+    "checks it; with several scenarios each journal follows the one before, header first."
 )
 
 
@@ -38,9 +38,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 130
 
 
+def _formatter(prog: str) -> argparse.HelpFormatter:
+    """Return a formatter of fixed width: asking the terminal's imports much, even where no help is shown."""
+    return argparse.HelpFormatter(prog, width=100)
+
+
 def _run(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(
-        prog=f"{_PROG} run", description="Run scenario files and check what they expect.", epilog=_RUN_EPILOG
+        prog=f"{_PROG} run",
+        description="Run scenario files and check what they expect.",
+        epilog=_RUN_EPILOG,
+        formatter_class=_formatter,
     )
     parser.add_argument(
         "files", nargs="+", metavar="FILE", help="a scenario (.yaml, .yml, .json) or a recording (.csv)"
@@ -79,6 +87,7 @@ def _verify(arguments: Sequence[str]) -> int:
         prog=f"{_PROG} verify",
         description="Decide the inputs of journals again and compare with what they say, byte for byte.",
         epilog="exit status: 0 all the same, 1 one differs, 2 one cannot be used.",
+        formatter_class=_formatter,
     )
     parser.add_argument("files", nargs="+", metavar="FILE", help="a journal")
     options = parser.parse_args(arguments)
@@ -90,11 +99,11 @@ def _verify(arguments: Sequence[str]) -> int:
 def window_parser() -> argparse.ArgumentParser:
     """Return the parser of the window's arguments.
 
-    Its namespace has ``file`` (str or None), ``demo`` (bool), ``tail`` (list of str), ``screenshot`` (str or None),
-    ``theme`` (light, dark, system, or None for the remembered one), ``size`` ((width, height) or None) and ``at_ms``
-    (engine time or None).
+    Its namespace has ``file`` (str or None), ``demo`` (bool), ``tail`` (list of str), ``screenshot`` (str or
+    None), ``theme`` (light, dark, system, or None for the remembered one), ``size`` ((width, height) or None)
+    and ``at_ms`` (engine time or None).
     """
-    parser = argparse.ArgumentParser(prog=_PROG, description=_ABOUT, epilog=_EPILOG)
+    parser = argparse.ArgumentParser(prog=_PROG, description=_ABOUT, epilog=_EPILOG, formatter_class=_formatter)
     parser.add_argument("file", nargs="?", metavar="FILE", help="a journal, a scenario or a recording to open")
     parser.add_argument("--demo", action="store_true", help="play a bundled story at ten times its speed")
     parser.add_argument(

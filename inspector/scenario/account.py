@@ -10,7 +10,7 @@ _SHOWN_REFUSED = 20
 def account(outcome: RunOutcome) -> str:
     """Return the lines about one scenario, each ended by a newline."""
     fold, engine = outcome.fold, outcome.engine
-    lines = [f"{printable(outcome.scenario.name)} ({engine.profile.name}, {printable(outcome.header.origin)})"]
+    lines = [f"{printable(outcome.scenario.name)} ({engine.profile.name}, {printable(outcome.scenario.origin)})"]
     for one in outcome.expectations:
         word = "ok  " if one.passed else "FAIL"
         lines.append(f"  {word}  step {one.step} at {format_duration(one.t_ms)}: {printable(one.text)}")

@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any, BinaryIO
 
 import msgspec
@@ -10,7 +11,6 @@ import msgspec
 from inspector import __version__
 from inspector.engine.inputs import SettingValue
 from inspector.engine.settings import SETTING_KEYS, SettingError
-from inspector.journal.codec import encode
 from inspector.scenario.errors import ScenarioError, nearest, printable
 from inspector.scenario.fields import setting_value
 from inspector.scenario.reader import read
@@ -61,8 +61,8 @@ def run_command(
 ) -> int:
     """Run scenario files and print what came of them; return the exit status of the contract, section 3.
 
-    Every file is read before anything is run, and everything is run and written before anything is printed, so exit
-    status 2 leaves no partial result.
+    Every file is read before anything is run, and everything is run and written before anything is
+    printed, so exit status 2 leaves no partial result.
     """
     try:
         asked = dict(parse_set(text) for text in settings)
@@ -72,7 +72,7 @@ def run_command(
         report = _Report(as_json, junit, journal)
         try:
             for scenario in scenarios:
-                report.add(run(scenario, profile=profile, settings=asked, version=__version__))
+                report.add(run(scenario, profile=profile, settings=asked))
             report.write_files()
         finally:
             report.drop_files()
@@ -117,7 +117,9 @@ class _Report:
 
             self.parts.append(_terminal(account(outcome)))
         if self.journal is not None:
-            self.journal.write(encode(outcome.header))
+            from inspector.journal.codec import encode
+
+            self.journal.write(encode(outcome.header(__version__)))
             for entry in outcome.entries:
                 self.journal.write(encode(entry))
         if self.junit is not None:
@@ -156,7 +158,7 @@ class _Output:
 
     def __init__(self, path: str, option: str) -> None:
         self.path, self.option = path, option
-        # What is no regular file (/dev/stdout, a named pipe) cannot be replaced; a link is written where it points.
+        # What is no regular file (/dev/stdout, a named pipe) cannot be replaced; a link keeps pointing there.
         self.target = os.path.realpath(path)
         self.direct = os.path.exists(path) and not os.path.isfile(path)
         self.temporary = path if self.direct else f"{self.target}.{os.getpid()}.part"
@@ -194,15 +196,11 @@ class _Output:
         stream, self.stream = self.stream, None
         if stream is None:
             return
-        try:
+        with suppress(OSError):
             stream.close()
-        except OSError:
-            pass
         if not self.direct:
-            try:
+            with suppress(OSError):
                 os.unlink(self.temporary)
-            except OSError:
-                pass
 
 
 def verify_command(files: Sequence[str]) -> int:
@@ -247,10 +245,8 @@ def _complain(message: str) -> int:
 
 
 def _say(message: str) -> None:
-    try:
+    with suppress(OSError, ValueError):  # nobody listens
         print(printable(message), file=sys.stderr)  # noqa: T201 - the command's own output
-    except (OSError, ValueError):
-        pass  # nobody listens
 
 
 def _print(parts: Sequence[bytes]) -> None:

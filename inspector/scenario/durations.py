@@ -10,7 +10,8 @@ from decimal import Decimal
 MAX_MS = 100 * 366 * 86_400_000
 _UNIT_MS = {"h": 3_600_000, "m": 60_000, "s": 1000, "ms": 1}
 # The same as in resources/scenario.schema.json (a test holds them together).
-PATTERN = r"(?=.*[0-9])([0-9]+(\.[0-9]+)?h)?\s*([0-9]+(\.[0-9]+)?m(?!s))?\s*([0-9]+(\.[0-9]+)?s)?\s*([0-9]+(\.[0-9]+)?ms)?"
+_COUNT = r"[0-9]+(\.[0-9]+)?"
+PATTERN = rf"(?=[0-9])({_COUNT}h)?\s*({_COUNT}m(?!s))?\s*({_COUNT}s)?\s*({_COUNT}ms)?"
 _LIKE = "write seconds (90, 0.5) or text such as 500ms, 59.999s, 2m, 1h, 1m 30s"
 _MAX_CHARS = 60
 

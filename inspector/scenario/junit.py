@@ -13,7 +13,7 @@ _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\n": "&#10;"
 
 def case_xml(outcome: RunOutcome) -> str:
     """Return the ``testcase`` element of a run."""
-    name, file = _attribute(outcome.scenario.name), _attribute(outcome.header.origin)
+    name, file = _attribute(outcome.scenario.name), _attribute(outcome.scenario.origin)
     opening = f'  <testcase classname="{file}" name="{name}" file="{file}" time="0"'
     failed = [one for one in outcome.expectations if not one.passed]
     if not failed:

@@ -8,7 +8,7 @@ from inspector.engine.inputs import AnyInput, SettingValue
 
 DEFAULT_EPOCH_MS = 1_767_225_600_000  # 2026-01-01T00:00:00Z
 DEFAULT_SEED = 1
-# Names that the contract knows; which of them this build has says inspector.scenario.runner.profiles.
+# Names that the contract knows; which of them this build has says inspector.engine.profiles.
 PROFILE_NAMES = ("guide", "apple", "apple-legacy", "android", "web")
 
 
@@ -33,8 +33,8 @@ class Step(msgspec.Struct, frozen=True):
 class Scenario(msgspec.Struct, frozen=True, kw_only=True):
     """A scenario. ``file`` is its path as given, ``by`` who its inputs are journaled as made by.
 
-    ``settings`` are as asked for (contract, section 4; spans in seconds), ``epoch_ms`` the wall clock of ``t_ms`` 0 in
-    milliseconds since 1970, ``kits`` names or inline rules as they stand in the file.
+    ``settings`` are as asked for (contract, section 4; spans in seconds), ``epoch_ms`` the wall clock of
+    ``t_ms`` 0 in milliseconds since 1970, ``kits`` names or inline rules as they stand in the file.
     """
 
     name: str
@@ -48,3 +48,8 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True):
     settings: dict[str, SettingValue] = {}
     kits: tuple[Any, ...] = ()
     by: str = "scenario"
+
+    @property
+    def origin(self) -> str:
+        """Return the file's path as text that any encoding takes."""
+        return self.file.encode("utf-8", "surrogateescape").decode("utf-8", "replace")

@@ -1,9 +1,10 @@
 """A recorded lifecycle (CSV with a time and a state column) as a scenario of its own.
 
 One process: the first row launches it, in the front if its state is on, else in the background; after
-that a change to on is a foreground, a change to off a background. Rows are sorted by time (rows of one instant keep
-their order), repeats change nothing. AWARE's screen codes 2 (locked) and 3 (unlocked) say nothing about the screen being on
-(it is lit when a phone is unlocked, and turns off before it locks), so they are passed over.
+that a change to on is a foreground, a change to off a background. Rows are sorted by time (rows of one
+instant keep their order), repeats change nothing. AWARE's screen codes 2 (locked) and 3 (unlocked) say
+nothing about the screen being on (it is lit when a phone is unlocked, and turns off before it locks), so
+they are passed over.
 """
 
 import csv

@@ -59,7 +59,7 @@ def result_object(outcome: "RunOutcome") -> dict[str, Any]:
     current = None if engine.session is None else fold.current
     return {
         "scenario": outcome.scenario.name,
-        "file": outcome.header.origin,
+        "file": outcome.scenario.origin,
         "profile": engine.profile.name,
         "passed": outcome.passed,
         "now_ms": engine.now_ms,

@@ -1,7 +1,7 @@
 """Runs a scenario: drives the engine, keeps its entries, checks what is expected at its instant."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -10,11 +10,13 @@ from inspector.engine.entries import Entry
 from inspector.engine.inputs import SettingValue
 from inspector.engine.profile import Profile
 from inspector.engine.profiles import PROFILES
-from inspector.journal.codec import Header
 from inspector.journal.fold import Fold
 from inspector.scenario.checks import check
 from inspector.scenario.errors import ScenarioError
 from inspector.scenario.model import Scenario
+
+if TYPE_CHECKING:
+    from inspector.journal.codec import Header
 
 
 class Expectation(msgspec.Struct, frozen=True):
@@ -31,7 +33,7 @@ class RunOutcome(msgspec.Struct, frozen=True):
     """A scenario that has run: the engine at its end, every entry in order, their fold, the expectations."""
 
     scenario: Scenario
-    header: Header
+    settings: dict[str, SettingValue]
     engine: Engine
     entries: list[Entry]
     fold: Fold
@@ -41,6 +43,22 @@ class RunOutcome(msgspec.Struct, frozen=True):
     def passed(self) -> bool:
         """Return whether every expectation holds."""
         return all(expectation.passed for expectation in self.expectations)
+
+    def header(self, version: str = "") -> "Header":
+        """Return the header of this run's journal."""
+        from inspector.journal.codec import Header  # a run that writes no journal does without
+
+        profile = self.engine.profile
+        return Header(
+            profile=profile.name,
+            profile_revision=profile.revision,
+            settings=self.settings,
+            seed=self.scenario.seed,
+            epoch_ms=self.scenario.epoch_ms,
+            title=self.scenario.name,
+            origin=self.scenario.origin,
+            app_version=version,
+        )
 
 
 def profile_of(scenario: Scenario, override: str = "") -> Profile:
@@ -54,37 +72,17 @@ def profile_of(scenario: Scenario, override: str = "") -> Profile:
     return profile
 
 
-def header_of(
-    scenario: Scenario, profile: Profile, settings: Mapping[str, SettingValue], version: str = ""
-) -> Header:
-    """Return the header of the journal of a scenario's run under ``profile`` with ``settings`` over its own."""
-    return Header(
-        profile=profile.name,
-        profile_revision=profile.revision,
-        settings={**scenario.settings, **settings},
-        seed=scenario.seed,
-        epoch_ms=scenario.epoch_ms,
-        title=scenario.name,
-        origin=scenario.file.encode("utf-8", "surrogateescape").decode("utf-8", "replace"),
-        app_version=version,
-    )
-
-
 def run(
-    scenario: Scenario,
-    *,
-    profile: str = "",
-    settings: Mapping[str, SettingValue] | None = None,
-    version: str = "",
+    scenario: Scenario, *, profile: str = "", settings: Mapping[str, SettingValue] | None = None
 ) -> RunOutcome:
     """Run a scenario and return what came of it; ``profile`` and ``settings`` override the file's own.
 
     Raises ScenarioError if the profile is not in this build.
     """
     rules = profile_of(scenario, profile)
-    header = header_of(scenario, rules, settings or {}, version)
+    asked = {**scenario.settings, **(settings or {})}
     entries: list[Entry] = []
-    engine = Engine(rules, header.settings, seed=header.seed, append=entries.append)
+    engine = Engine(rules, asked, seed=scenario.seed, append=entries.append)
     fold = Fold()
     expectations: list[Expectation] = []
     fed = 0
@@ -103,4 +101,4 @@ def run(
         expectations.append(Expectation(number, engine.now_ms, passed, text, seq))
     for entry in entries[fed:]:
         feed(entry)
-    return RunOutcome(scenario, header, engine, entries, fold, expectations)
+    return RunOutcome(scenario, asked, engine, entries, fold, expectations)

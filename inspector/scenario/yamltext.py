@@ -1,7 +1,7 @@
 """YAML text as nodes with positions: an own composer over the events of libyaml (or PyYAML's own parser).
 
-Scalars are those of YAML 1.2's core schema: ``on``, ``yes``, ``1:30`` and dates are text. No tags beyond the core's, no
-merge keys; anchors work, but what they expand to counts against the limits.
+Scalars are those of YAML 1.2's core schema: ``on``, ``yes``, ``1:30`` and dates are text. No tags beyond the
+core's, no merge keys; anchors work, but what they expand to counts against the limits.
 """
 
 import re
