@@ -98,8 +98,7 @@ def _rows_of(group: Group, columns: Columns, first: int, end: int) -> Rows:
             mask = _MASKS[term.key](term, columns, slice(first, end))
             if term.negated:
                 mask = ~mask
-            found = np.flatnonzero(mask) + first
-            rows = found if rows is None else rows[mask[rows - first]]
+            rows = _where(mask, first) if rows is None else rows[mask[rows - first]]
         if not len(rows):
             break
     return np.arange(first, end, dtype=np.int64) if rows is None else rows
@@ -112,7 +111,13 @@ def _keep(rows: Rows | None, found: Rows, negated: bool, first: int, end: int) -
     mask[found - first] = True
     if negated:
         mask = ~mask
-    return np.flatnonzero(mask) + first if rows is None else rows[mask[rows - first]]
+    return _where(mask, first) if rows is None else rows[mask[rows - first]]
+
+
+def _where(mask: Mask, first: int) -> Rows:
+    rows = np.flatnonzero(mask)
+    rows += first
+    return rows
 
 
 def _with_text(term: Term, columns: Columns, first: int, end: int) -> Rows:
@@ -122,7 +127,7 @@ def _with_text(term: Term, columns: Columns, first: int, end: int) -> Rows:
         return found
     mask = _kind_table(tuple(kinds))[columns.kind[first:end]]
     mask[found - first] = True
-    return np.flatnonzero(mask) + first
+    return _where(mask, first)
 
 
 def _matching(term: Term, columns: Columns, rows: Rows) -> Rows:

@@ -41,7 +41,8 @@ class Spans:
         self._end = Grow(np.int64)
         self._seq = Grow(np.int64)
         self._ref = Grow(np.int64)
-        self._before = Grow(np.int64)  # ms covered by all spans before this one
+        self._before = Grow(np.int64)  # ms covered by all spans before this one; at the end by all
+        self._before.append(0)
         self._covered = 0
         self._last_end = -(1 << 62)
 
@@ -76,8 +77,8 @@ class Spans:
         self._end.append(end_ms)
         self._seq.append(bounded(seq))
         self._ref.append(bounded(ref))
-        self._before.append(self._covered)
         self._covered += end_ms - start_ms
+        self._before.append(self._covered)
         self._last_end = end_ms
 
     def coverage(self, edges: Float64s) -> Float64s:
@@ -87,10 +88,11 @@ class Spans:
         # The starts are whole numbers, so the floor finds the same place without converting them all.
         index = np.searchsorted(self.start_ms, np.floor(edges).astype(np.int64), "right") - 1
         inside = np.maximum(index, 0)
-        start, end = self.start_ms[inside], self.end_ms[inside]
-        before = self._before.view[inside]
+        # A span's length is the step of the sums: what lies side by side in memory is read once.
+        start, before = self.start_ms[inside], self._before.view[inside]
+        length = self._before.view[inside + 1] - before
         # Relative to the first edge, so that a small column late in a long run loses no digit.
-        covered = (before - before[0]) + np.clip(edges - start, 0, end - start)
+        covered = (before - before[0]) + np.clip(edges - start, 0, length)
         covered[index < 0] = -before[0]
         column = np.diff(edges)
         share: Float64s = np.divide(np.diff(covered), column, out=np.zeros(len(column)), where=column > 0)

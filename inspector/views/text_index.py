@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 CHUNK = 8192
-# From this many hits in a chunk on, one pass that marks line by line beats a step per hit.
+# From this many hits in a chunk on, splitting it at all of them beats a step per hit.
 DENSE_HITS = 256
 _NOTHING: NDArray[np.int64] = np.empty(0, np.int64)
 
@@ -61,6 +61,8 @@ class TextIndex:
         wanted = needle.lower().encode("utf-8", "replace")
         if not wanted or first >= end:
             return np.arange(first, max(first, end), dtype=np.int64)
+        if b"\n" in wanted:
+            return _NOTHING  # no line holds one
         found = [
             self._find_in(number, wanted, first, end) for number in range(first // CHUNK, (end - 1) // CHUNK + 1)
         ]
@@ -86,11 +88,14 @@ class TextIndex:
     def _find_dense(
         rest: bytes, offset: int, hits: list[int], wanted: bytes, starts: NDArray[np.int32], base: int
     ) -> NDArray[np.int64]:
-        lines = rest.split(b"\n")  # the first piece holds the last hit, the last one is empty
-        row = int(np.searchsorted(starts, offset, "right")) - 1
-        dense = [place for place, line in enumerate(lines) if wanted in line]
-        sparse = np.searchsorted(starts, np.array(hits[:-1], np.int32), "right") - 1
-        return np.concatenate([sparse, np.array(dense, np.int64) + row]) + base
+        # ``rest`` begins at the last hit. Split at every hit: the lengths of the pieces say where the hits are.
+        pieces = rest.split(wanted)
+        lengths = np.fromiter(map(len, pieces), np.int32, len(pieces))[:-1] + len(wanted)
+        dense = np.cumsum(lengths, dtype=np.int32) + np.int32(offset - len(wanted))
+        hit = np.zeros(len(starts), np.bool_)
+        hit[np.searchsorted(starts, hits[:-1], "right") - 1] = True
+        hit[np.searchsorted(starts, dense, "right") - 1] = True
+        return np.flatnonzero(hit) + base
 
     def texts(self, first: int, end: int) -> list[str]:
         """Return the lower-case text of the rows first…end."""

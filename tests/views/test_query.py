@@ -232,3 +232,7 @@ def test_suggestions():
     assert [found.text for found in suggest("-level:w", 8)] == ["warn"]
     assert [found.text for found in suggest("kind:timer,no", 13)] == ["notify"]
     assert len(suggest("", 0)) == 7
+
+
+def test_a_line_break_is_found_nowhere():
+    assert rows('"launching\nNew"') == []
