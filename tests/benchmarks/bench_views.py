@@ -108,8 +108,12 @@ def lane_frames() -> list[Row]:
 
     for count in lanes:
         frame(count)
-    seconds = interleaved({"small": lambda: frame(10_000), "large": lambda: frame(ROWS)}, rounds=21)
-    return [at_most("lane frame at 1 M intervals / at 10 k", seconds["large"], seconds["small"], 3.0)]
+    # The least of many: other work on the machine empties the caches, which only the large lane needs.
+    rounds = [
+        interleaved({"small": lambda: frame(10_000), "large": lambda: frame(ROWS)}, rounds=2) for _ in range(15)
+    ]
+    small, large = (min(seconds[name] for seconds in rounds) for name in ("small", "large"))
+    return [at_most("lane frame at 1 M intervals / at 10 k", large, small, 3.0)]
 
 
 def _lane(count: int) -> Lane:

@@ -1,6 +1,5 @@
 import time
 from itertools import pairwise
-from statistics import median
 
 import numpy as np
 from hypothesis import given
@@ -184,8 +183,9 @@ def frame_seconds(count):
 def test_a_frame_of_a_million_costs_like_one_of_ten_thousand():
     small, large = frame_seconds(10_000), frame_seconds(1_000_000)
     small(), large()
-    pairs = [(small(), large()) for _ in range(15)]
-    assert median(pair[1] for pair in pairs) <= 3 * median(pair[0] for pair in pairs)
+    pairs = [(small(), large()) for _ in range(25)]
+    # The least of each: other work on the machine empties the caches, which only the large one needs.
+    assert min(pair[1] for pair in pairs) <= 3 * min(pair[0] for pair in pairs)
 
 
 def test_columns_follow_the_journal():
