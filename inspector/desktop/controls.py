@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -24,7 +24,7 @@ from inspector.engine.deadlines import freeze_ms
 from inspector.engine.entries import SettingChanged
 from inspector.engine.inputs import Set
 from inspector.engine.profiles import PROFILES
-from inspector.engine.settings import SettingError, seconds, shown, take
+from inspector.engine.settings import SettingError, TimeoutRule, seconds, shown, take
 from inspector.views.harmless import format_span
 
 APP_BUTTONS = (
@@ -55,6 +55,7 @@ STATES = {
     "background": ("Background", "background"),
     "suspended": ("Suspended", "suspended"),
 }
+DEATHS = {"force_quit": "force quit", "terminate": "terminated", "crash": "crashed"}
 
 
 def tenths(span_ms: int) -> str:
@@ -89,7 +90,7 @@ class StateBadge(QFrame):
         high = self.fontMetrics().height()
         self.layout().setContentsMargins(round(high * 1.9), high // 2, high // 2, high // 2)  # type: ignore[union-attr]
 
-    def changeEvent(self, event) -> None:  # type: ignore[no-untyped-def]
+    def changeEvent(self, event: QEvent) -> None:
         """Make room for the dot at another text size."""
         super().changeEvent(event)
         if event.type() == event.Type.FontChange and self.layout() is not None:
@@ -105,7 +106,7 @@ class StateBadge(QFrame):
         if span is None:
             note = "Press Launch (L) to start it"
         elif span.end_ms is not None:
-            note = f"{span.death.replace('_', ' ') or 'gone'} {tenths(max(0, now_ms - span.end_ms))} ago"
+            note = f"{DEATHS.get(span.death, 'gone')} {tenths(max(0, now_ms - span.end_ms))} ago"
         else:
             note = f"for {tenths(max(0, now_ms - span.start_ms))}"
             freeze = None if document.read_only else freeze_ms(document.run.engine)
@@ -160,18 +161,18 @@ class SpanSetting(QWidget):
     def _resize(self) -> None:
         self.edit.setFixedWidth(self.fontMetrics().horizontalAdvance("0" * 7) + 20)
 
-    def showEvent(self, event) -> None:  # type: ignore[no-untyped-def]
+    def showEvent(self, event: QShowEvent) -> None:
         """Fit the number's field to the text size."""
         super().showEvent(event)
         self._resize()
 
-    def changeEvent(self, event) -> None:  # type: ignore[no-untyped-def]
+    def changeEvent(self, event: QEvent) -> None:
         """Fit the number's field to the text size."""
         super().changeEvent(event)
         if event.type() == event.Type.FontChange:
             self._resize()
 
-    def _rule(self):  # type: ignore[no-untyped-def]
+    def _rule(self) -> TimeoutRule:
         return PROFILES[self._document.journal.header.profile].timeout
 
     def asked(self) -> int | float | None:
@@ -214,6 +215,11 @@ class SpanSetting(QWidget):
     def _leave(self) -> None:
         if not self.edit.hasFocus():
             self.refresh()
+
+    def take_keyboard(self) -> None:
+        """Let a person type a number right away."""
+        self.edit.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.edit.selectAll()
 
     def ask(self, asked: int | float | None) -> None:
         """Ask the engine for a value; what it takes is shown, and said where it differs."""
@@ -320,6 +326,7 @@ class Controls(QScrollArea):
         self.suspend_after.refresh()
         box.addWidget(self.suspend_after)
         box.addStretch(1)
+        self._body = body
         self.setWidget(body)
         document.grew.connect(self.refresh)
         document.replaced.connect(self.refresh)
@@ -330,7 +337,9 @@ class Controls(QScrollArea):
         grid.setSpacing(5)
         for at, name in enumerate(names):
             danger = name in ("app.force_quit", "app.crash")
-            button = CommandButton(actions[name], short_text(name), first_key(name), danger=danger)
+            button = CommandButton(
+                actions[name], short_text(name), first_key(name).replace("Shift+", "⇧"), danger=danger
+            )
             self.buttons[name] = button
             grid.addWidget(button, at // 2, at % 2)
         grid.setColumnStretch(0, 1)
@@ -339,7 +348,7 @@ class Controls(QScrollArea):
 
     def sizeHint(self) -> QSize:
         """Return a width in which no button is cut."""
-        width = self.widget().minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width()
+        width = self._body.minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width()
         return QSize(width, 400)
 
     def minimumSizeHint(self) -> QSize:

@@ -67,6 +67,7 @@ class Document(QObject):
         self.run = run
         self.script: deque[ScriptStep] = deque()
         self.script_end_ms: int | None = None
+        self._script_by = "scenario"
         self._columns: Columns | None = None
         self._lanes: Lanes | None = None
         self._views_wanted = False
@@ -165,8 +166,9 @@ class Document(QObject):
         self.played.emit()
         self.wake()
 
-    def play_script(self, steps: Iterable[ScriptStep], end_ms: int) -> None:
+    def play_script(self, steps: Iterable[ScriptStep], end_ms: int, by: str = "scenario") -> None:
         """Let inputs happen at their instants as virtual time passes; it pauses by itself at ``end_ms``."""
+        self._script_by = by
         self.script = deque(steps)
         self.script_end_ms = end_ms
         self.played.emit()
@@ -302,7 +304,7 @@ class Document(QObject):
         end_ns = None if slice_ns is None else time.monotonic_ns() + slice_ns
         while self.script and self.script[0][0] <= t_ms:
             at_ms, what = self.script[0]
-            self.run.submit(what, max(at_ms, self.run.engine.now_ms), "scenario")
+            self.run.submit(what, max(at_ms, self.run.engine.now_ms), self._script_by)
             self.script.popleft()
             if end_ns is not None and time.monotonic_ns() > end_ns:
                 return False

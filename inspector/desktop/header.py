@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPointF, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPolygonF
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from inspector.desktop.document import Document
 from inspector.desktop.menus import ActionSet, first_key, short_text
 from inspector.desktop.theme import color, mono_font
-from inspector.desktop.widgets import CommandButton, FlowLayout
+from inspector.desktop.widgets import CommandButton, FlowLayout, MenuButton
 from inspector.engine.profiles import PROFILES
 
 SPEEDS = (
@@ -61,13 +63,13 @@ class Clock(QWidget):
         digits = clock_text(document.now_ms())
         driver = document.driver
         if document.read_only:
-            note = "recording · its end"
+            note = "recording"
         elif not driver.playing:
             note = f"paused · {speed_text(driver.speed)}"
         elif driver.speed == 1.0:
-            note = "real time · nothing due" if document.resting else "real time · ×1"
+            note = "real time"
         else:
-            note = f"virtual time · {speed_text(driver.speed)}"
+            note = f"playing · {speed_text(driver.speed)}"
         shown = (digits, note, document.resting)
         if shown != self._shown:
             if len(shown[0]) != len(self._shown[0]):
@@ -75,10 +77,12 @@ class Clock(QWidget):
             if shown[1] != self._shown[1]:
                 self.setAccessibleDescription(f"{digits}, {note}")
             self._shown = shown
+            resting = "Nothing is due, so the clock rests; it is right again when you move or press anything"
+            self.setToolTip(resting if document.resting else "Virtual time since the run began")
             self.update()
 
     def _parts(self) -> tuple[int, int, int]:
-        digits = QFontMetrics(mono_font(1.75))
+        digits = QFontMetrics(mono_font(1.6))
         small = self.fontMetrics()
         return (
             digits.horizontalAdvance("0" * len(self._shown[0])),
@@ -99,7 +103,7 @@ class Clock(QWidget):
         """Paint digits and note; muted while time passes unseen."""
         digits, note, resting = self._shown
         painter = QPainter(self)
-        font = mono_font(1.75)
+        font = mono_font(1.6)
         font.setBold(True)
         painter.setFont(font)
         painter.setPen(color("muted" if resting else "text"))
@@ -133,9 +137,6 @@ class PlayButton(CommandButton):
             for x in (left, left + size * 0.62):
                 painter.drawRect(round(x), round(top), round(size * 0.34), round(size))
         else:
-            from PySide6.QtCore import QPointF
-            from PySide6.QtGui import QPolygonF
-
             corners = [QPointF(left, top), QPointF(left + size, top + size / 2), QPointF(left, top + size)]
             painter.drawPolygon(QPolygonF(corners))
 
@@ -149,14 +150,11 @@ class HeaderBar(QWidget):
         self.setProperty("role", "pane")
         flow = FlowLayout(self)
         flow.setContentsMargins(10, 7, 10, 7)
-        self.profile = QToolButton()
-        self.profile.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.profile.setAccessibleName("Profile")
+        self.profile = MenuButton("Profile", "")
         self.profile.setToolTip("The rules in force; another profile begins a new run")
-        self.profile_menu = QMenu(self.profile)
-        self.profile.setMenu(self.profile_menu)
         flow.add(self.profile)
         self.play = PlayButton(actions["time.play"], "")
+        self.play.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         flow.add(self.play)
         for group in (
             SPEEDS,
@@ -167,13 +165,8 @@ class HeaderBar(QWidget):
         self.clock = Clock(document)
         flow.add(self.clock)
         files = [_button(actions, name) for name in ("file.new", "file.open", "file.save_as")]
-        export = QToolButton()
-        export.setText("Export ▾")
-        export.setAccessibleName("Export")
-        export.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        menu = QMenu(export)
-        menu.addActions([actions["file.picture"], actions["file.table"]])
-        export.setMenu(menu)
+        export = MenuButton("Export", "Export ▾")
+        export.menu().addActions([actions["file.picture"], actions["file.table"]])
         flow.add(_group([*files, export]), push=True)
         document.replaced.connect(self.refresh)
         self.refresh()
@@ -182,7 +175,7 @@ class HeaderBar(QWidget):
         """Show the profile of the open run."""
         name = self._document.journal.header.profile
         profile = PROFILES.get(name)
-        self.profile.setText(f"Profile: {profile.title if profile else name} ▾")
+        self.profile.setText(f"{profile.title if profile else name} ▾")
 
 
 def _button(actions: ActionSet, name: str) -> CommandButton:
@@ -192,7 +185,7 @@ def _button(actions: ActionSet, name: str) -> CommandButton:
     return made
 
 
-def _group(widgets: list[CommandButton] | list[QWidget]) -> QWidget:
+def _group(widgets: Sequence[QWidget]) -> QWidget:
     """Return widgets side by side that stay together when the bar wraps."""
     made = QWidget()
     row = QHBoxLayout(made)

@@ -50,7 +50,7 @@ class ActionSet(QObject):
         if why:
             self._commands.say(f"{row.title}: {why}")
         else:
-            method = getattr(self._commands, row.callback)
+            method = self._commands.method(row.callback)
             method() if row.argument is None else method(row.argument)
         self.refresh()
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QAction, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QAction, QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QFrame,
     QLabel,
     QLayout,
     QLayoutItem,
+    QMenu,
     QPushButton,
     QSizePolicy,
     QStyle,
     QStyleOptionButton,
     QStylePainter,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -57,6 +59,31 @@ def follow(widget: QAbstractButton, action: QAction) -> None:
     take()
 
 
+def button_height(metrics: QFontMetrics) -> int:
+    """Return the height of every button at a text size, in pixels."""
+    return round(metrics.height() * 1.75)
+
+
+class MenuButton(QToolButton):
+    """A button that opens a menu, as high as the others."""
+
+    def __init__(self, name: str, text: str) -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        self.setText(text)
+        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.setMenu(QMenu(self))
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def sizeHint(self) -> QSize:
+        """Return the room for the text."""
+        return QSize(super().sizeHint().width(), button_height(self.fontMetrics()))
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the room for the text."""
+        return self.sizeHint()
+
+
 class CommandButton(QPushButton):
     """A button that does an action, its text left and its key right, as a tester learns keys by the way."""
 
@@ -66,7 +93,7 @@ class CommandButton(QPushButton):
         self._key = key
         if danger:
             self.setProperty("danger", "true")
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         follow(self, action)
 
     def words(self) -> str:
@@ -76,9 +103,9 @@ class CommandButton(QPushButton):
     def sizeHint(self) -> QSize:
         """Return the room for text and key."""
         metrics = self.fontMetrics()
-        key = metrics.horizontalAdvance(self._key) + metrics.averageCharWidth() * 2 if self._key else 0
-        wide = metrics.horizontalAdvance(self._text) + key + metrics.averageCharWidth() * 4
-        return QSize(wide, round(metrics.height() * 1.75))
+        key = metrics.horizontalAdvance(self._key) + metrics.averageCharWidth() if self._key else 0
+        wide = metrics.horizontalAdvance(self._text) + key + (metrics.averageCharWidth() + 3) * 2 + 2
+        return QSize(wide, button_height(metrics))
 
     def minimumSizeHint(self) -> QSize:
         """Return the room for text and key: neither is ever cut."""
@@ -193,7 +220,7 @@ class ElidedLabel(QWidget):
         """Return one line's height."""
         return self.sizeHint()
 
-    def _font(self):  # type: ignore[no-untyped-def]
+    def _font(self) -> QFont:
         return mono_font(0.95) if self._mono else self.font()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -298,11 +325,11 @@ class FlowLayout(QLayout):
         """Return how many items there are."""
         return len(self._items)
 
-    def itemAt(self, index: int) -> QLayoutItem | None:  # type: ignore[override]
+    def itemAt(self, index: int) -> QLayoutItem | None:
         """Return an item or None."""
         return self._items[index] if 0 <= index < len(self._items) else None
 
-    def takeAt(self, index: int) -> QLayoutItem | None:  # type: ignore[override]
+    def takeAt(self, index: int) -> QLayoutItem | None:
         """Remove and return an item or None."""
         return self._items.pop(index) if 0 <= index < len(self._items) else None
 

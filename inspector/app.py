@@ -1,0 +1,108 @@
+"""The window's side of the command line: puts settings, run, window and crash reports together."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from inspector import resources
+from inspector.desktop import runs
+from inspector.journal import library
+from inspector.journal.errors import JournalError
+from inspector.scenario.errors import ScenarioError
+
+DEMO = "demo.yaml"
+NO_DISPLAY = (
+    "session-inspector: there is no display here. "
+    "Start it in a desktop session, or try: session-inspector --demo, session-inspector --screenshot FILE, "
+    "session-inspector run SCENARIO.\n"
+)
+
+
+def has_display() -> bool:
+    """Return whether a window can be shown: always but on a Unix without X or Wayland."""
+    if os.environ.get("QT_QPA_PLATFORM"):
+        return True
+    if sys.platform in ("win32", "darwin"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def main(options: argparse.Namespace) -> int:
+    """Show the window, or write a picture; return the exit status (2: a file cannot be used, no display)."""
+    try:
+        if options.screenshot is not None or (options.demo and not has_display()):
+            os.environ["QT_QPA_PLATFORM"] = "offscreen"
+            from inspector.desktop import shot
+
+            return shot.main(options, demo_path())
+        if not has_display():
+            sys.stderr.write(NO_DISPLAY)
+            return 2
+        return _show(options)
+    except (JournalError, ScenarioError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+
+
+def demo_path() -> Path:
+    """Return the bundled story that ``--demo`` plays."""
+    return resources.path("scenarios", DEMO)
+
+
+def _show(options: argparse.Namespace) -> int:
+    started = None if options.file or options.demo else runs.start()
+    from PySide6.QtCore import QTimer
+    from PySide6.QtWidgets import QApplication
+
+    from inspector.desktop import crash, theme
+    from inspector.desktop.document import Document
+    from inspector.desktop.settings import Settings
+    from inspector.desktop.window import Window
+
+    app = QApplication(["session-inspector"])
+    app.setApplicationName("session-inspector")
+    app.setApplicationDisplayName("Session Inspector")
+    app.setDesktopFileName("session-inspector")
+    reports = crash.CrashReports(library.data_folder())
+    unseen = reports.pending()
+    reports.install()
+    crash.route_qt_messages()
+    settings = Settings()
+    if options.theme:
+        settings["theme"] = options.theme
+    theme.apply(app, settings["theme"], settings["text_percent"])
+    if started is None:
+        # What is asked for is opened in a moment, off this thread; until then nothing is on disk.
+        started = runs.Started(runs.in_memory())
+    document = Document(started.run)
+    window = Window(document, settings)
+    if options.size:
+        window.resize(*options.size)
+    window.show()
+
+    def begin() -> None:
+        for text in settings.messages:
+            window.banners.show_message(text, "warn")
+        if started.message:
+            window.banners.show_message(started.message, started.level)
+        if unseen:
+            window.offer_report(reports, unseen)
+        reports.on_report = window.report_fault
+        for path in options.tail:
+            window.add_tail(Path(path))
+        if options.demo:
+            window.files.open_path(demo_path())
+        elif options.file:
+            window.files.open_path(Path(options.file), at_ms=options.at_ms)
+        else:
+            document.open(started.run, speed=settings["speed"])
+            if options.at_ms is not None:
+                document.run_to(options.at_ms, pause=True)
+
+    QTimer.singleShot(0, begin)
+    status = app.exec()
+    reports.uninstall()
+    return int(status)

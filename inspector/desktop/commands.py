@@ -1,0 +1,399 @@
+"""What each command does. The table of commands names these methods; nothing here keeps state of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from inspector.desktop.actions import Action
+from inspector.desktop.dialogs import EVENT_TYPES, Form, FormError, attributes_of, speed_of, value_of
+from inspector.desktop.document import RECORDING_HINT
+from inspector.desktop.driver import MAX_SPEED, MIN_SPEED
+from inspector.desktop.file_commands import FileCommands
+from inspector.desktop.theme import MAX_TEXT_PERCENT, MIN_TEXT_PERCENT, current
+from inspector.engine.inputs import (
+    INPUT_TYPES,
+    ClockJump,
+    Launch,
+    LogEvent,
+    Login,
+    OptOut,
+    ScreenView,
+    Set,
+    SetSessionAttribute,
+    verb,
+)
+from inspector.engine.settings import shown
+
+if TYPE_CHECKING:
+    from inspector.desktop.window import Window
+
+VERBS = {verb(kind): kind for kind in INPUT_TYPES}
+PRESET_SPEEDS = (1.0, 10.0, 60.0, 600.0, 1000.0)
+MAX_JUMP_S = 10 * 365 * 86_400
+
+
+class Commands(QObject):
+    """The window's commands: every method named in the table, and the reasons why one is impossible."""
+
+    def __init__(self, window: Window) -> None:
+        super().__init__(window)
+        self.window = window
+        self.files = FileCommands(window)
+        self.document = window.document
+        self.settings = window.settings
+
+    def method(self, name: str) -> Callable[..., None]:
+        """Return what the table calls ``name``: a method of this object or of the file commands."""
+        found: Callable[..., None] = getattr(self if hasattr(type(self), name) else self.files, name)
+        return found
+
+    # --- why not, and what is on ---------------------------------------------------------------------
+
+    def why_not(self, row: Action) -> str:
+        """Return why a command cannot be done now, in words; empty if it can."""
+        if not row.when:
+            return ""
+        kind, _, name = row.when.partition(":")
+        if kind == "verb":
+            return self.document.why_not(VERBS[name])
+        reason: Callable[[], str] = getattr(self, f"why_not_{row.when}")
+        return reason()
+
+    def why_not_live(self) -> str:
+        """Return why time and settings stand still."""
+        return RECORDING_HINT if self.document.read_only else ""
+
+    def why_not_due(self) -> str:
+        """Return why there is no next instant to go to."""
+        return self.why_not_live() or ("" if self.document.next_ms is not None else "nothing is due")
+
+    def why_not_deadline(self) -> str:
+        """Return why no deadline can be probed."""
+        if self.why_not_live() or self.document.deadline_ms is not None:
+            return self.why_not_live()
+        return "nothing counts down; a session times out only in the background"
+
+    def why_not_entries(self) -> str:
+        """Return why there is nothing to branch from."""
+        return "" if len(self.document.journal) else "the journal is empty"
+
+    def why_not_saved_file(self) -> str:
+        """Return why there is no file to verify or save."""
+        return self.why_not_entries()
+
+    def why_not_selected(self) -> str:
+        """Return why nothing can be done with a selected entry."""
+        return self.why_not_log() or ("" if self.document.selection.seq else "no entry is selected")
+
+    def why_not_timeline(self) -> str:
+        """Return why the timeline cannot be used."""
+        return "" if self.window.timeline is not None else "the timeline is not ready yet"
+
+    def why_not_log(self) -> str:
+        """Return why the log cannot be used."""
+        return "" if self.window.log is not None else "the log is not ready yet"
+
+    def is_on(self, row: Action) -> bool:
+        """Return whether a command that switches something is on."""
+        method = getattr(self, row.checked)
+        return bool(method() if row.argument is None else method(row.argument))
+
+    def is_playing(self) -> bool:
+        """Return whether time passes."""
+        return self.document.driver.playing and not self.document.read_only
+
+    def is_speed(self, speed: float) -> bool:
+        """Return whether this is the speed."""
+        return self.document.driver.speed == speed and not self.document.read_only
+
+    def is_custom_speed(self) -> bool:
+        """Return whether the speed is none of the presets."""
+        return self.document.driver.speed not in PRESET_SPEEDS
+
+    def is_setting(self, key: str) -> bool:
+        """Return whether a setting of the run is on."""
+        return bool(shown(self.document.settings, key))
+
+    def is_following(self) -> bool:
+        """Return whether timeline and log follow."""
+        return self.document.selection.follow
+
+    def is_log_paused(self) -> bool:
+        """Return whether the log is held."""
+        log = self.window.log
+        return log is not None and log.paused
+
+    def is_theme(self, mode: str) -> bool:
+        """Return whether this is the theme asked for."""
+        return bool(self.settings["theme"] == mode)
+
+    def is_notifying(self) -> bool:
+        """Return whether session notifications go to the desktop, too."""
+        return bool(self.settings["notifications"])
+
+    def is_pane_shown(self, name: str) -> bool:
+        """Return whether a pane is shown."""
+        return self.window.is_pane_shown(name)
+
+    def say(self, text: str) -> None:
+        """Show a line in the status bar for a while."""
+        self.window.say(text)
+
+    # --- app and session -----------------------------------------------------------------------------
+
+    def submit_verb(self, name: str) -> None:
+        """Submit an input that needs no more than its name."""
+        self.document.submit(VERBS[name]())
+
+    def launch_background(self) -> None:
+        """Launch as a silent push does."""
+        self.document.submit(Launch(background=True, source="push"))
+
+    def clock_jump(self) -> None:
+        """Ask by how much the wall clock steps."""
+
+        def done(form: Form) -> None:
+            try:
+                seconds = float(form.value("by"))
+            except ValueError as error:
+                raise FormError("Type a number of seconds, for example 3600 or -3600") from error
+            if not abs(seconds) <= MAX_JUMP_S:
+                raise FormError("The step can be ten years at most")
+            self.document.submit(ClockJump(round(seconds * 1000)))
+
+        form = Form(self.window, "Step the wall clock", "Countdown and lengths do not change (G18).", done)
+        form.line("by", "Seconds", "3600")
+        form.open()
+
+    def log_event(self) -> None:
+        """Ask what to log and log it; the values are remembered."""
+
+        def done(form: Form) -> None:
+            text = form.value("attributes")
+            attributes_of(text)
+            if not form.value("name"):
+                raise FormError("An event needs a name")
+            self._remember("event_name", form.value("name"))
+            self._remember("event_type", form.value("type"))
+            self._remember("event_attributes", text)
+            self.repeat_event()
+
+        about = "Attributes as JSON, or a line each: key = value. R logs the same event again."
+        form = Form(self.window, "Log event", about, done)
+        form.line("name", "Name", self.settings["event_name"])
+        form.choice("type", "Type", EVENT_TYPES, self.settings["event_type"])
+        form.text("attributes", "Attributes", self.settings["event_attributes"])
+        form.open()
+
+    def repeat_event(self) -> None:
+        """Log the event remembered."""
+        try:
+            attributes = attributes_of(self.settings["event_attributes"])
+        except FormError:
+            attributes = {}
+        self.document.submit(LogEvent(self.settings["event_name"], self.settings["event_type"], attributes))
+
+    def screen_view(self) -> None:
+        """Ask which screen is viewed."""
+
+        def done(form: Form) -> None:
+            self._remember("screen_name", form.value("name"))
+            self.document.submit(ScreenView(form.value("name")))
+
+        form = Form(self.window, "Screen view", "A screen view is an event of the session (G14).", done)
+        form.line("name", "Screen", self.settings["screen_name"])
+        form.open()
+
+    def set_attribute(self) -> None:
+        """Ask for a session attribute."""
+
+        def done(form: Form) -> None:
+            key, text = form.value("key"), form.value("value")
+            if not key:
+                raise FormError("An attribute needs a key")
+            self._remember("attribute_key", key)
+            self._remember("attribute_value", text)
+            self.document.submit(SetSessionAttribute(key, value_of(text)))
+
+        about = "It belongs to the open session and travels with its end (G15). The value as JSON, or text."
+        form = Form(self.window, "Session attribute", about, done)
+        form.line("key", "Key", self.settings["attribute_key"])
+        form.line("value", "Value", self.settings["attribute_value"])
+        form.open()
+
+    def login(self) -> None:
+        """Ask who logs in."""
+
+        def done(form: Form) -> None:
+            self._remember("mpid", form.value("mpid"))
+            self.document.submit(Login(form.value("mpid")))
+
+        form = Form(self.window, "Login", "Another user; the session goes on.", done)
+        form.line("mpid", "User (mpid)", self.settings["mpid"])
+        form.open()
+
+    def toggle_setting(self, key: str) -> None:
+        """Switch a setting of the run."""
+        value = not shown(self.document.settings, key)
+        if key == "opt_out" and not self.document.why_not(OptOut):
+            self.document.submit(OptOut(value))
+        else:
+            self.document.submit(Set({key: value}))
+
+    def focus_timeout(self) -> None:
+        """Go to the timeout's field."""
+        self.window.show_pane("controls")
+        self.window.controls.timeout.take_keyboard()
+
+    def focus_suspend_after(self) -> None:
+        """Go to the field of the time to suspension."""
+        self.window.show_pane("controls")
+        self.window.controls.suspend_after.take_keyboard()
+
+    def _remember(self, name: str, value: str) -> None:
+        try:
+            self.settings[name] = value
+        except ValueError as error:
+            raise FormError(f"{error}: it is too long to be remembered") from error
+
+    # --- time ----------------------------------------------------------------------------------------
+
+    def toggle_play(self) -> None:
+        """Let time pass, or hold it."""
+        if self.document.driver.playing:
+            self.document.pause()
+        else:
+            self.document.play()
+
+    def set_speed(self, speed: float) -> None:
+        """Take a speed and play."""
+        self.document.play(speed)
+
+    def custom_speed(self) -> None:
+        """Ask for a speed."""
+
+        def done(form: Form) -> None:
+            speed = speed_of(form.value("speed"), MIN_SPEED, MAX_SPEED)
+            self.settings["custom_speed"] = speed
+            self.document.play(speed)
+
+        form = Form(self.window, "Custom speed", "Virtual seconds a real second, 0.1 to 1000.", done)
+        form.line("speed", "Speed", f"{self.settings['custom_speed']:g}")
+        form.open()
+
+    def step(self, span_ms: int) -> None:
+        """Go on by a span."""
+        self.document.step(span_ms)
+
+    def to_next(self) -> None:
+        """Go to the next instant at which something is due."""
+        next_ms = self.document.next_ms
+        if next_ms is not None:
+            self.document.run_to(max(next_ms, self.document.now_ms()))
+
+    def probe(self, offset_ms: int) -> None:
+        """Stand ``offset_ms`` from the deadline, paused."""
+        deadline_ms = self.document.deadline_ms
+        if deadline_ms is not None and not self.document.run_to(deadline_ms + offset_ms, pause=True):
+            self.say("That instant has passed")
+
+    # --- timeline, log, view -------------------------------------------------------------------------
+
+    def zoom(self, factor: float) -> None:
+        """Zoom the timeline."""
+        if self.window.timeline is not None:
+            self.window.timeline.zoom(factor)
+
+    def pan(self, fraction: float) -> None:
+        """Pan the timeline by a share of its width."""
+        if self.window.timeline is not None:
+            self.window.timeline.pan(fraction)
+
+    def fit(self) -> None:
+        """Show the whole run."""
+        if self.window.timeline is not None:
+            self.window.timeline.fit()
+
+    def select_next(self, step: int) -> None:
+        """Select the entry before or after."""
+        if self.window.timeline is not None:
+            self.window.timeline.select_next(step)
+
+    def clear_selection(self) -> None:
+        """Let go of entry and range."""
+        self.document.selection.seq = 0
+        self.document.selection.range_ms = None
+
+    def toggle_follow(self) -> None:
+        """Follow, or let go."""
+        self.document.selection.follow = not self.document.selection.follow
+
+    def focus_filter(self) -> None:
+        """Go to the log's filter."""
+        self.window.focus_pane("log")
+        if self.window.log is not None:
+            self.window.log.focus_filter()
+
+    def toggle_log_pause(self) -> None:
+        """Hold the log, or let it go on."""
+        log = self.window.log
+        if log is not None:
+            log.set_paused(not log.paused)
+
+    def copy_rows(self) -> None:
+        """Copy the selected rows as text."""
+        if self.window.log is not None:
+            self.window.log.copy_rows()
+
+    def copy_rows_json(self) -> None:
+        """Copy the selected rows as JSON Lines."""
+        if self.window.log is not None:
+            self.window.log.copy_rows_json()
+
+    def jump_to_cause(self) -> None:
+        """Select the cause of the selected entry."""
+        if self.window.log is not None:
+            self.window.log.jump_to_cause()
+
+    def focus_pane(self, name: str) -> None:
+        """Move the keyboard to a pane."""
+        self.window.focus_pane(name)
+
+    def toggle_pane(self, name: str) -> None:
+        """Show or hide a pane."""
+        self.window.show_pane(name, not self.window.is_pane_shown(name))
+
+    def set_theme(self, mode: str) -> None:
+        """Take a theme."""
+        self.settings["theme"] = mode
+        self.window.dress()
+
+    def next_theme(self) -> None:
+        """Change between light and dark."""
+        self.set_theme("light" if current().name == "dark" else "dark")
+
+    def text_size(self, change: int) -> None:
+        """Make text larger or smaller; 0 is the normal size."""
+        percent = self.settings["text_percent"] + change if change else 100
+        self.settings["text_percent"] = min(max(percent, MIN_TEXT_PERCENT), MAX_TEXT_PERCENT)
+        self.window.dress()
+        self.say(f"Text size {self.settings['text_percent']} %")
+
+    def toggle_notifications(self) -> None:
+        """Show notifications on the desktop, or no more."""
+        self.settings["notifications"] = not self.settings["notifications"]
+
+    def show_palette(self) -> None:
+        """Open the command palette."""
+        from inspector.desktop.palette import CommandPalette
+
+        CommandPalette(self.window, self.window.actions_).open()
+
+    def show_keys(self) -> None:
+        """Open the page of keys."""
+        from inspector.desktop.cheatsheet import CheatSheet
+
+        CheatSheet(self.window).open()

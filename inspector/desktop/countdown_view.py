@@ -1,0 +1,157 @@
+"""The countdown: a shrinking ring with digits, what it waits for, what would cancel it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from inspector.desktop.document import Document
+from inspector.desktop.header import clock_text
+from inspector.desktop.theme import color, mono_font
+from inspector.desktop.widgets import heading, label
+from inspector.views.countdown import Countdown, countdown
+
+# The ring's own word for a state that does not count, so that colour is not all that tells it.
+_WORDS = {
+    "none": "no session",
+    "idle": "nothing counts down",
+    "orphan": "process is dead",
+    "manual": "automatic is off",
+}
+
+
+def digits_of(left_ms: int) -> str:
+    """Return what is left as people read a countdown: ``37.4``, from a thousand seconds on ``16:40``."""
+    if left_ms < 1_000_000:
+        # Rounded up: 0.0 is shown at the deadline, not before it.
+        return f"{-(-left_ms // 100) / 10:.1f}"
+    seconds = -(-left_ms // 1000)
+    return f"{seconds // 60}:{seconds % 60:02}" if seconds < 36_000 else f"{seconds // 3600} h"
+
+
+class Ring(QWidget):
+    """Ring and digits; repaints only itself, and only when what it shows has changed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName("Countdown")
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(policy)
+        self._shown: tuple[str, str, int, str] = ("–", "", 0, "border")
+
+    def digits(self) -> str:
+        """Return the digits shown."""
+        return self._shown[0]
+
+    def caption(self) -> str:
+        """Return the words under the digits."""
+        return self._shown[1]
+
+    def show_countdown(self, count: Countdown) -> None:
+        """Show a countdown as of an instant."""
+        if count.left_ms is None:
+            shown = ("–", _WORDS.get(count.state, ""), 0, "border")
+        else:
+            frozen = count.state in ("frozen", "overdue")
+            words = {"frozen": "seconds, frozen", "overdue": "due, frozen"}.get(count.state, "seconds to timeout")
+            token = "suspended" if frozen else "expired" if count.share_left <= 0.25 else "countdown"
+            shown = (digits_of(count.left_ms), words, round(count.share_left * 5760), token)
+        if shown != self._shown:
+            if shown[1] != self._shown[1]:
+                self.setAccessibleDescription(f"{shown[0]} {shown[1]}")
+            self._shown = shown
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        """Return a square that holds digits and words."""
+        side = max(150, round(self.fontMetrics().horizontalAdvance("seconds to timeout") * 1.42))
+        return QSize(side, side)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return a square that holds digits and words."""
+        return self.sizeHint()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the ring, shrinking clockwise, and the digits in it."""
+        digits, words, share, token = self._shown
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        side = min(self.width(), self.height())
+        thick = max(8.0, side * 0.062)
+        box = QRectF((self.width() - side) / 2, (self.height() - side) / 2, side, side)
+        box.adjust(thick, thick, -thick, -thick)
+        painter.setPen(QPen(color("border"), thick))
+        painter.drawEllipse(box)
+        if share:
+            pen = QPen(color(token), thick)
+            pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+            painter.setPen(pen)
+            painter.drawArc(box, 90 * 16, -share)
+        painter.setPen(color("text" if share or digits != "–" else "muted"))
+        font = mono_font(2.6)
+        font.setBold(True)
+        inner = box.width() - thick * 3
+        while QFontMetrics(font).horizontalAdvance(digits) > inner and font.pointSizeF() > 8:
+            font.setPointSizeF(font.pointSizeF() * 0.9)
+        painter.setFont(font)
+        upper = box.adjusted(0, -side * 0.09, 0, -side * 0.09)
+        painter.drawText(upper, Qt.AlignmentFlag.AlignCenter, digits)
+        painter.setFont(self.font())
+        painter.setPen(color("muted"))
+        below = box.adjusted(0, side * 0.28, 0, side * 0.28)
+        painter.drawText(below, Qt.AlignmentFlag.AlignCenter, words)
+
+
+class CountdownView(QWidget):
+    """Ring, deadline and the words around it."""
+
+    def __init__(self, document: Document) -> None:
+        super().__init__()
+        self._document = document
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(5)
+        box.addWidget(heading("Countdown"))
+        self.ring = Ring()
+        box.addWidget(self.ring, 0, Qt.AlignmentFlag.AlignHCenter)
+        self.deadline = label("", "muted")
+        self.deadline.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.waits = label("", wrap=True)
+        self.cancels = label("", "muted", wrap=True)
+        self.note = label("", "warn", wrap=True)
+        for line in (self.deadline, self.waits, self.cancels, self.note):
+            box.addWidget(line)
+            line.hide()
+        document.ticked.connect(self.refresh)
+        document.grew.connect(self.refresh)
+        document.replaced.connect(self.refresh)
+        document.themed.connect(self._dress)
+        self._dress()
+        self.refresh()
+
+    def _dress(self) -> None:
+        self.deadline.setFont(mono_font(0.95))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the wrapped lines' height right."""
+        super().resizeEvent(event)
+        self.updateGeometry()
+
+    def refresh(self) -> None:
+        """Show the countdown as of now."""
+        document = self._document
+        settings = None if document.read_only else document.settings
+        count = countdown(document.fold, document.now_ms(), settings)
+        self.ring.show_countdown(count)
+        at = "" if count.deadline_ms is None else f"expires at {clock_text(count.deadline_ms)}"
+        _put(self.deadline, at)
+        _put(self.waits, f"Waits for {count.waits_for}" if count.waits_for else "")
+        _put(self.cancels, f"Cancelled by {count.cancelled_by}" if count.cancelled_by else "")
+        _put(self.note, count.note[:1].upper() + count.note[1:])
+
+
+def _put(line: QLabel, text: str) -> None:
+    if line.text() != text:
+        line.setText(text)
+        line.setVisible(bool(text))

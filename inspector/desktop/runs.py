@@ -1,0 +1,216 @@
+"""Runs as the window begins, finds and opens them. Knows no Qt, so it can work in any thread."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import re
+import secrets
+import tempfile
+import time
+from pathlib import Path
+
+import msgspec
+
+from inspector import resources
+from inspector.engine.entries import SessionEnded
+from inspector.engine.inputs import Launch
+from inspector.journal import library
+from inspector.journal.codec import Header
+from inspector.journal.errors import JournalError, cannot_write
+from inspector.journal.fold import Fold
+from inspector.journal.run import Run, new_header
+from inspector.scenario.model import Scenario
+from inspector.views.harmless import format_time, short_id
+
+SCENARIO_SUFFIXES = (".yaml", ".yml", ".json", ".csv")
+MEMORY_WARNING = "This run is not being saved: it is kept in memory only. Save… (Ctrl+S) keeps a copy."
+
+
+class Started(msgspec.Struct):
+    """A run to begin with and what to tell about it (``level`` info, warn or error)."""
+
+    run: Run
+    message: str = ""
+    level: str = "info"
+
+
+def wall_ms() -> int:
+    """Return the wall clock in Unix milliseconds."""
+    return time.time_ns() // 1_000_000
+
+
+def new_run(profile: str = "guide", *, title: str = "") -> Started:
+    """Begin a run in a file of the data folder; in memory, and said so, where that is impossible."""
+    now_ms = wall_ms()
+    header = new_header(profile, seed=secrets.randbits(48), epoch_ms=now_ms, title=title)
+    return _create(header, now_ms)
+
+
+def in_memory() -> Run:
+    """Begin an empty run that is kept nowhere, until something else is opened."""
+    return Run.in_memory(new_header(epoch_ms=wall_ms()))
+
+
+def _create(header: Header, now_ms: int) -> Started:
+    try:
+        return Started(Run.create(header, library.new_path(now_ms)))
+    except JournalError as error:
+        return Started(Run.in_memory(header), f"{error}\n{MEMORY_WARNING}", "error")
+
+
+def start() -> Started:
+    """Return the run to begin with: an orphan whose inspector was killed, else a new one."""
+    told = []
+    for orphan in library.orphans(1):
+        try:
+            run = Run.resume(orphan.path, wall_ms())
+        except JournalError as error:
+            told.append(f"A run that was not closed could not be continued: {error}")
+            continue
+        return Started(run, recovered(run), "warn" if recovered(run) else "info")
+    begun = new_run()
+    if told:
+        begun.message = "\n".join([*told, begun.message]).strip()
+        begun.level = "warn" if begun.level == "info" else begun.level
+    return begun
+
+
+def recovered(run: Run) -> str:
+    """Return what the recovery of a run did, in words, or nothing if there was nothing to do."""
+    last = run.journal.entries(max(1, len(run.journal) - 40))
+    launch = next(
+        (
+            entry.seq
+            for entry in reversed(last)
+            if isinstance(getattr(entry, "input", None), Launch) and getattr(entry, "by", "") == "recovery"
+        ),
+        0,
+    )
+    torn = f" A torn last line of {run.torn_bytes} bytes was dropped." if run.torn_bytes else ""
+    if not launch:
+        return f"The last run was not closed; it goes on where it ended.{torn}" if len(run.journal) else ""
+    ended = next((e for e in last if isinstance(e, SessionEnded) and e.cause == launch), None)
+    if ended is None:
+        return f"The inspector was killed while the app was running; it was launched again.{torn}"
+    fold = Fold()
+    for entry in run.journal.entries():
+        fold.feed(entry)
+    name = next((short_id(row.id) for row in fold.sessions if row.ordinal == ended.session), "?")
+    return (
+        f"The inspector was killed with session {name} open. "
+        f"It was ended as of {format_time(ended.end_ms)} by G9.{torn}"
+    )
+
+
+def is_scenario(path: Path) -> bool:
+    """Return whether a file is a scenario or a recorded lifecycle by its name, not a journal."""
+    return path.suffix.lower() in SCENARIO_SUFFIXES
+
+
+def load(path: Path, *, salvage: bool = False) -> Run | Scenario:
+    """Return what a file holds: a scenario, or a journal as a recording (with its engine built).
+
+    Raises JournalError or ScenarioError.
+    """
+    if is_scenario(path):
+        from inspector.scenario.reader import read
+
+        scenario = read(path)
+        profile_known(scenario)
+        return scenario
+    run = Run.open(path, salvage=salvage)
+    _ = run.engine
+    return run
+
+
+def profile_known(scenario: Scenario) -> None:
+    """Raise ScenarioError if this build does not have the scenario's profile."""
+    from inspector.scenario.runner import profile_of
+
+    profile_of(scenario)
+
+
+def run_of(scenario: Scenario, *, kept: bool = True) -> Started:
+    """Begin a run in which a scenario can be played: its profile, settings, seed and wall clock."""
+    from inspector.scenario.runner import profile_of
+
+    header = new_header(
+        profile_of(scenario).name,
+        scenario.settings,
+        seed=scenario.seed,
+        epoch_ms=scenario.epoch_ms,
+        title=scenario.name,
+        origin=scenario.origin,
+    )
+    return _create(header, wall_ms()) if kept else Started(Run.in_memory(header))
+
+
+def samples() -> list[tuple[str, Path]]:
+    """Return the bundled scenarios: title and file."""
+    folder = resources.path("scenarios")
+    found = []
+    for path in sorted(folder.glob("*.yaml")) if folder.is_dir() else []:
+        head = path.read_text("utf-8", "replace")[:4096]
+        match = re.search(r"^scenario:\s*(.+?)\s*$", head, re.MULTILINE)
+        title = match.group(1).strip("\"'") if match else path.stem
+        found.append((title, path))
+    return found
+
+
+_TABLE = (
+    "ordinal",
+    "id",
+    "numeric_id",
+    "start_ms",
+    "end_ms",
+    "detected_ms",
+    "length_ms",
+    "foreground_ms",
+    "background_ms",
+    "interruptions",
+    "events",
+    "began_by",
+    "ended_by",
+)
+
+
+def sessions_csv(fold: Fold, now_ms: int) -> str:
+    """Return the table of sessions as CSV; text that a spreadsheet would run as a formula is made text."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow([*_TABLE, "attributes"])
+    for row in fold.sessions:
+        length_ms, front_ms, behind_ms = fold.spans(row, now_ms)
+        spans = {"length_ms": length_ms, "foreground_ms": front_ms, "background_ms": behind_ms}
+        values = [spans.get(name, getattr(row, name)) for name in _TABLE]
+        values.append(msgspec.json.encode(row.attributes).decode() if row.attributes else "")
+        writer.writerow([safe_cell(value) for value in values])
+    return out.getvalue()
+
+
+def safe_cell(value: object) -> str:
+    """Return a cell's text; an apostrophe keeps a spreadsheet from taking text for a formula."""
+    if value is None:
+        return ""
+    if isinstance(value, int | float):
+        return str(value)
+    text = str(value)
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r", "\n") else text
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file whole or not at all. Raises NotWritable or DiskFull."""
+    try:
+        handle, name = tempfile.mkstemp(prefix=".saving-", dir=path.parent)
+    except OSError as error:
+        raise cannot_write(path, error) from error
+    try:
+        with open(handle, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+        os.chmod(name, 0o644)
+        os.replace(name, path)
+    except OSError as error:
+        Path(name).unlink(missing_ok=True)
+        raise cannot_write(path, error) from error

@@ -1,0 +1,450 @@
+"""The window: controls left, timeline above log, countdown and details right. No rules of its own."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QByteArray, QEvent, QKeyCombination, Qt, QTimer, QUrl
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDesktopServices,
+    QDragEnterEvent,
+    QDropEvent,
+    QEnterEvent,
+    QGuiApplication,
+    QHideEvent,
+    QKeyEvent,
+    QKeySequence,
+    QShowEvent,
+)
+from PySide6.QtWidgets import (
+    QApplication,
+    QDockWidget,
+    QHBoxLayout,
+    QMainWindow,
+    QMenuBar,
+    QProgressBar,
+    QPushButton,
+    QSplitter,
+    QStatusBar,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from inspector.desktop import theme
+from inspector.desktop.background import Task
+from inspector.desktop.banner import Banners
+from inspector.desktop.commands import Commands
+from inspector.desktop.controls import Controls
+from inspector.desktop.details import Details
+from inspector.desktop.document import Document
+from inspector.desktop.header import HeaderBar
+from inspector.desktop.menus import ActionSet, fill
+from inspector.desktop.settings import Settings
+from inspector.desktop.widgets import Placeholder, label
+from inspector.engine.entries import Notification
+from inspector.engine.profiles import PROFILES
+from inspector.views.harmless import harmless
+
+if TYPE_CHECKING:
+    from inspector.desktop.crash import CrashReports
+    from inspector.desktop.log import LogPane, NotificationsPane
+    from inspector.desktop.timeline import TimelinePane
+
+LAYOUT_VERSION = 1
+SAY_MS = 8000
+
+
+def import_heavy() -> None:
+    """Import what only timeline and log need; half a second, so in a thread, after the first paint."""
+    os.environ.setdefault("PYQTGRAPH_QT_LIB", "PySide6")
+    import numpy  # noqa: F401 - imported for its cost
+    import pyqtgraph  # noqa: F401 - imported for its cost
+
+
+class Window(QMainWindow):
+    """The main window of a document. ``timeline``, ``log`` and ``notifications`` exist once ``ready`` is true."""
+
+    def __init__(self, document: Document, settings: Settings) -> None:
+        super().__init__()
+        self.document = document
+        self.settings = settings
+        self.timeline: TimelinePane | None = None
+        self.log: LogPane | None = None
+        self.notifications: NotificationsPane | None = None
+        self.on_ready: list[Callable[[], None]] = []
+        self._tails: list[Path] = []
+        self._heavy: Task | None = None
+        self._tray: object | None = None
+        self._panes: dict[str, QDockWidget] = {}
+        self.setWindowTitle("Session Inspector")
+        self.setObjectName("window")
+        self.setAcceptDrops(True)
+        self.setMinimumSize(480, 320)
+        self.setDockNestingEnabled(False)
+        self.banners = Banners()
+        self.commands = Commands(self)
+        self.files = self.commands.files
+        self.actions_ = ActionSet(self, self.commands)
+        self._build_top()
+        self._build_middle()
+        self.controls = Controls(document, self.actions_)
+        self.details = Details(document)
+        self._dock("controls", "Controls", self.controls, Qt.DockWidgetArea.LeftDockWidgetArea)
+        self._dock("details", "Details", self.details, Qt.DockWidgetArea.RightDockWidgetArea)
+        self._build_status()
+        document.grew.connect(self._grew)
+        document.replaced.connect(self._replaced)
+        document.played.connect(self.actions_.refresh)
+        document.failed.connect(lambda text: self.banners.show_message(text, "error"))
+        document.selection.seq_changed.connect(self.actions_.refresh)
+        document.selection.follow_changed.connect(self.actions_.refresh)
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._system_changed)
+        self._restore()
+        self._replaced()
+
+    # --- parts ---------------------------------------------------------------------------------------
+
+    def _build_top(self) -> None:
+        top = QWidget()
+        top.setProperty("role", "pane")
+        box = QVBoxLayout(top)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(0)
+        bar = QMenuBar()
+        fill(bar, self.actions_, {"file.open": self.files.add_open_menus})
+        self.menu_bar = bar
+        box.addWidget(bar)
+        self.header = HeaderBar(self.document, self.actions_)
+        for profile in PROFILES.values():
+            action = self.header.profile.menu().addAction(profile.title)
+            action.triggered.connect(lambda _checked=False, name=profile.name: self.files.new_run(name))
+        box.addWidget(self.header)
+        box.addWidget(self.banners)
+        self.setMenuWidget(top)
+
+    def _build_middle(self) -> None:
+        self.split = QSplitter(Qt.Orientation.Vertical)
+        self.split.setObjectName("split")
+        self.split.setChildrenCollapsible(False)
+        self.split.setHandleWidth(1)
+        self.split.addWidget(Placeholder("The timeline is being prepared …"))
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        self.tabs.addTab(Placeholder("The log is being prepared …"), "Log")
+        self.tabs.addTab(Placeholder("The notifications are being prepared …"), "Notifications")
+        self.split.addWidget(self.tabs)
+        self.split.setSizes([520, 400])
+        self.split.setStretchFactor(0, 5)
+        self.split.setStretchFactor(1, 4)
+        self.setCentralWidget(self.split)
+
+    def _dock(self, name: str, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> None:
+        dock = QDockWidget(title)
+        dock.setObjectName(name)
+        dock.setTitleBarWidget(QWidget())
+        dock.setWidget(widget)
+        dock.setFeatures(QDockWidget.DockWidgetFeature.NoDockWidgetFeatures)
+        self.addDockWidget(area, dock)
+        self._panes[name] = dock
+
+    def _build_status(self) -> None:
+        bar = QStatusBar()
+        bar.setSizeGripEnabled(False)
+        self.state = label("")
+        bar.addWidget(self.state)
+        self.progress = QWidget()
+        row = QHBoxLayout(self.progress)
+        row.setContentsMargins(0, 0, 0, 0)
+        self.progress_text = label("")
+        row.addWidget(self.progress_text)
+        turning = QProgressBar()
+        turning.setRange(0, 0)
+        turning.setFixedSize(120, 12)
+        turning.setTextVisible(False)
+        row.addWidget(turning)
+        self.progress_cancel = QPushButton("Cancel")
+        self.progress_cancel.clicked.connect(self.files.cancel)
+        row.addWidget(self.progress_cancel)
+        bar.addPermanentWidget(self.progress)
+        self.progress.hide()
+        self.counts = label("")
+        bar.addPermanentWidget(self.counts)
+        self.setStatusBar(bar)
+
+    # --- after the first paint -----------------------------------------------------------------------
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Begin to prepare timeline and log once the window has been painted."""
+        super().showEvent(event)
+        self.document.set_visible(True)
+        if self._heavy is None:
+            self._heavy = Task(import_heavy, self)
+            self._heavy.done.connect(self._build_panes)
+            self._heavy.failed.connect(self._no_panes)
+            QTimer.singleShot(0, self._begin_heavy)
+
+    def _begin_heavy(self) -> None:
+        if not self.ready and self._heavy is not None:
+            self._heavy.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Wake up for what is due only."""
+        super().hideEvent(event)
+        self.document.set_visible(False)
+
+    @property
+    def ready(self) -> bool:
+        """Return whether timeline, log and notifications are built."""
+        return self.notifications is not None
+
+    def make_ready(self) -> None:
+        """Build what is left to build now, on this thread (for pictures and tests)."""
+        if self._heavy is not None:
+            self._heavy.cancel()
+            self._heavy.wait()
+        if not self.ready:
+            self._build_panes()
+
+    def _build_panes(self) -> None:
+        """Build timeline, log and notifications in the places kept for them."""
+        from inspector.desktop.log import LogPane, NotificationsPane
+        from inspector.desktop.timeline import TimelinePane
+
+        self.document.build_views()
+        sizes = self.split.sizes()
+        self.timeline = TimelinePane(self.document)
+        old = self.split.replaceWidget(0, self.timeline)
+        if old is not None:
+            old.deleteLater()
+        self.split.setSizes(sizes)
+        self.log = LogPane(self.document)
+        self.notifications = NotificationsPane(self.document)
+        shown = self.tabs.currentIndex()
+        for at, (pane, title) in enumerate(((self.log, "Log"), (self.notifications, "Notifications"))):
+            old = self.tabs.widget(at)
+            self.tabs.removeTab(at)
+            self.tabs.insertTab(at, pane, title)
+            if old is not None:
+                old.deleteLater()
+        self.tabs.setCurrentIndex(shown)
+        for path in self._tails:
+            self.log.add_tail(path)
+        self._order_focus()
+        self.actions_.refresh()
+        self._count()
+        for callback in self.on_ready:
+            callback()
+        self.on_ready.clear()
+
+    def _no_panes(self, error: Exception) -> None:
+        self.banners.show_message(
+            f"Timeline and log cannot be shown: {error}. Install numpy and pyqtgraph.", "error"
+        )
+
+    def add_tail(self, path: Path) -> None:
+        """Follow a log file beside the journal's own."""
+        if self.log is None:
+            self._tails.append(path)
+        else:
+            self.log.add_tail(path)
+            self.focus_pane("log")
+
+    def _order_focus(self) -> None:
+        """Tab goes as the eye does: bar, controls, timeline, log, details."""
+        if self.timeline is not None and self.log is not None:
+            self.setTabOrder(self.header, self.controls)
+            self.setTabOrder(self.controls, self.timeline)
+            self.setTabOrder(self.timeline, self.tabs)
+            self.setTabOrder(self.tabs, self.details)
+
+    # --- what changes --------------------------------------------------------------------------------
+
+    def _grew(self, first: int, last: int) -> None:
+        self.actions_.refresh()
+        self._count()
+        if self.settings["notifications"]:
+            self._notify(first, last)
+
+    def _replaced(self) -> None:
+        header = self.document.journal.header
+        path = self.document.journal.path
+        name = harmless(header.title, 80) or (path.stem if path else "not saved")
+        self.setWindowTitle(f"{name} – Session Inspector")
+        self.actions_.refresh()
+        self._count()
+
+    def _count(self) -> None:
+        document = self.document
+        path = document.journal.path
+        entries = f"{len(document.journal):,} entries"
+        if document.read_only:
+            self.state.setText(f"○ Recording {path.name if path else ''} · {entries} · read-only")
+        elif path is None:
+            self.state.setText(f"○ In memory · {entries} · not being saved")
+        else:
+            self.state.setText(f"● Writing {path.name} · {entries} · saved")
+        self.state.setToolTip(str(path) if path else "")
+        fold = document.fold
+        sessions, refused = len(fold.sessions), len(fold.refused)
+        words = f"{sessions:,} session{'s' if sessions != 1 else ''} · {len(fold.events):,} events"
+        self.counts.setText(f"{words} · {refused:,} rejected" if refused else words)
+        for at, (title, count) in enumerate(
+            (("Log", len(document.journal)), ("Notifications", len(fold.notifications)))
+        ):
+            self.tabs.setTabText(at, f"{title}  {count:,}" if count else title)
+
+    def _notify(self, first: int, last: int) -> None:
+        from PySide6.QtWidgets import QSystemTrayIcon
+
+        if self._tray is None and QSystemTrayIcon.isSystemTrayAvailable():
+            self._tray = QSystemTrayIcon(self.windowIcon(), self)
+            self._tray.show()
+        if not isinstance(self._tray, QSystemTrayIcon):
+            return
+        found = [e for e in self.document.journal.entries(first, last) if isinstance(e, Notification)]
+        for entry in found[-2:]:  # at ×1000 a desktop would drown
+            self._tray.showMessage(entry.name, f"Session {entry.session}: {entry.session_id}")
+
+    def dress(self) -> None:
+        """Take theme and text size from the settings."""
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            made = theme.apply(app, self.settings["theme"], self.settings["text_percent"])
+            self.document.themed.emit(made)
+            self.actions_.refresh()
+            for widget in self.findChildren(QWidget):
+                widget.update()
+
+    def _system_changed(self) -> None:
+        if self.settings["theme"] == "system":
+            self.dress()
+
+    def say(self, text: str) -> None:
+        """Show a line in the status bar for a while."""
+        self.statusBar().showMessage(text, SAY_MS)
+
+    def show_progress(self, text: str, _cancel: Callable[[], None]) -> None:
+        """Show that something works in the background."""
+        self.progress_text.setText(text)
+        self.progress.show()
+
+    def hide_progress(self) -> None:
+        """Show that it is through."""
+        self.progress.hide()
+
+    def report_fault(self, path: Path, summary: str) -> None:
+        """Tell of a fault of the program; called from any thread."""
+        text = f"A fault of the program: {harmless(summary)}. The report is in {path}; the run goes on."
+        QTimer.singleShot(0, self, lambda: self.banners.show_message(text, "error"))
+
+    def offer_report(self, reports: CrashReports, unseen: list[Path]) -> None:
+        """Offer the reports of crashes since the last start."""
+
+        def show() -> None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(unseen[0])))
+
+        for path in unseen:
+            reports.seen(path)
+        shown = unseen[0].with_suffix(".seen")
+        text = f"The inspector crashed since the last start. The report is kept: {shown}"
+        unseen[:] = [shown]
+        self.banners.show_message(text, "warn", (("Open", show),))
+
+    # --- panes ---------------------------------------------------------------------------------------
+
+    def is_pane_shown(self, name: str) -> bool:
+        """Return whether a side pane is shown."""
+        return name not in self._panes or not self._panes[name].isHidden()
+
+    def show_pane(self, name: str, shown: bool = True) -> None:
+        """Show or hide a side pane."""
+        self._panes[name].setVisible(shown)
+
+    def focus_pane(self, name: str) -> None:
+        """Move the keyboard to a pane, showing it first."""
+        if name in self._panes:
+            self.show_pane(name)
+            pane: QWidget = self.controls if name == "controls" else self.details
+            first = next((w for w in pane.findChildren(QPushButton) if w.isEnabled()), pane)
+            (first if name == "controls" else pane).setFocus(Qt.FocusReason.ShortcutFocusReason)
+        elif name == "timeline" and self.timeline is not None:
+            self.timeline.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        elif name in ("log", "notifications"):
+            self.tabs.setCurrentIndex(0 if name == "log" else 1)
+            widget = self.tabs.currentWidget()
+            if widget is not None:
+                widget.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    # --- events --------------------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Say why a command cannot be done whose key was pressed."""
+        modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        row = self.actions_.row_of_key(QKeySequence(QKeyCombination(modifiers, Qt.Key(event.key()))))
+        if row is None:
+            super().keyPressEvent(event)
+        else:
+            self.actions_.trigger(row)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """Show time moving while a person looks."""
+        super().enterEvent(event)
+        self.document.wake()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Show time moving when the window is gone to."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
+            self.document.wake()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take a file."""
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open the file dropped."""
+        for url in event.mimeData().urls():
+            if url.isLocalFile():
+                event.acceptProposedAction()
+                self.files.open_path(Path(url.toLocalFile()))
+                return
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Close the run in order and remember the layout."""
+        self.settings["geometry"] = _text(self.saveGeometry())
+        self.settings["layout"] = _text(self.saveState(LAYOUT_VERSION))
+        self.settings["split"] = _text(self.split.saveState())
+        problem = self.settings.save()
+        self.files.wait()
+        if self._heavy is not None:
+            self._heavy.cancel()
+            self._heavy.wait()
+        self.document.close()
+        if problem:
+            import logging
+
+            logging.getLogger("inspector").info("%s", problem)
+        super().closeEvent(event)
+
+    def _restore(self) -> None:
+        self.resize(1280, 800)
+        if self.settings["geometry"]:
+            self.restoreGeometry(_bytes(self.settings["geometry"]))
+        if self.settings["layout"]:
+            self.restoreState(_bytes(self.settings["layout"]), LAYOUT_VERSION)
+        if self.settings["split"]:
+            self.split.restoreState(_bytes(self.settings["split"]))
+
+
+def _text(data: QByteArray) -> str:
+    return bytes(data.toBase64().data()).decode("ascii")
+
+
+def _bytes(text: str) -> QByteArray:
+    return QByteArray.fromBase64(QByteArray(text.encode("ascii", "replace")))
