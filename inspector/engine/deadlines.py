@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from inspector.engine.entries import Suspended, TimeoutArmed, TimeoutCancelled
 from inspector.engine.inputs import Input
 from inspector.engine.sessions import end_session
@@ -14,11 +16,20 @@ if TYPE_CHECKING:
 NEVER_MS = 1 << 62
 
 
+class Armed(msgspec.Struct, frozen=True, gc=False):
+    """A countdown under way: when it is up, the ``seq`` of the entry that announced that, and its session."""
+
+    deadline_ms: int
+    seq: int
+    session: int
+
+
 def deadline_ms(engine: Engine) -> int | None:
     """Return the session's deadline, a function of the state (G3, Details).
 
     It exists when a session is open, automatic tracking is on, the process lives, and the app went to
-    the background during this session: that moment plus the timeout in force.
+    the background during this session: that moment plus the timeout in force. While frozen it exists too,
+    only nothing fires (G17).
     """
     session = engine.session
     if session is None or session.left_front_ms is None or engine.status == "not_running":
@@ -32,23 +43,27 @@ def freeze_ms(engine: Engine) -> int | None:
     after_ms = engine.settings.suspend_after_ms
     if after_ms is None or engine.status != "background":
         return None
-    return engine.awake_from[0] + after_ms
+    return engine.awake_since_ms + after_ms
 
 
-def settle_deadline(engine: Engine, _what: Input | None, cause: int) -> None:
+def settle_deadline(engine: Engine, _what: Input, cause: int) -> None:
     """Announce a deadline that appeared, moved or vanished, and note what is due next (G3, G4, G12)."""
     deadline = deadline_ms(engine)
     armed = engine.armed
     if deadline is None:
         if armed is not None:
             engine.armed = None
-            left_ms = max(0, armed[0] - engine.now_ms)
-            engine.append(TimeoutCancelled, cause, armed[2], armed[0], left_ms)
-    elif armed is None or armed[0] != deadline:
+            now_ms = engine.now_ms
+            left_ms = max(0, armed.deadline_ms - now_ms)
+            seq = engine.last_seq = engine.last_seq + 1
+            engine.append(TimeoutCancelled(seq, now_ms, cause, armed.session, armed.deadline_ms, left_ms))
+    elif armed is None or armed.deadline_ms != deadline:
         timeout_ms = engine.settings.session_timeout_ms
         ordinal = engine.ordinal or 0
-        seq = engine.append(TimeoutArmed, cause, ordinal, deadline, timeout_ms, armed is not None)
-        engine.armed = (deadline, seq, ordinal)
+        seq = engine.last_seq = engine.last_seq + 1
+        moved = armed is not None
+        engine.append(TimeoutArmed(seq, engine.now_ms, cause, ordinal, deadline, timeout_ms, moved))
+        engine.armed = Armed(deadline, seq, ordinal)
     note_due(engine)
 
 
@@ -57,42 +72,45 @@ def note_due(engine: Engine) -> None:
     if engine.status == "suspended":
         engine.due_ms = NEVER_MS
         return
-    deadline = deadline_ms(engine)
+    armed = engine.armed
     freeze = freeze_ms(engine)
-    due = NEVER_MS if deadline is None else deadline
-    engine.due_ms = due if freeze is None else min(due, freeze)
+    due_ms = NEVER_MS if armed is None else armed.deadline_ms
+    engine.due_ms = due_ms if freeze is None or due_ms < freeze else freeze
 
 
 def fire_next(engine: Engine) -> None:
-    """Do what is due now: at one instant a session's deadline before a suspension (Details)."""
-    deadline = deadline_ms(engine)
-    if deadline is not None and deadline <= engine.now_ms:
-        expire(engine, engine.armed[1] if engine.armed else 0)
+    """Do the one thing that is due now: at one instant a deadline before a suspension (Details).
+
+    In the cause of time alone: an expiry is caused by the entry that announced the deadline, a suspension
+    by the one from which ``suspend_after`` counts.
+    """
+    armed = engine.armed
+    if armed is not None and armed.deadline_ms <= engine.now_ms:
+        expire(engine, armed, armed.seq)
     else:
         engine.status = "suspended"
-        since_ms, cause = engine.awake_from
-        engine.append(Suspended, cause, engine.ordinal, engine.now_ms - since_ms)
+        after_ms = engine.now_ms - engine.awake_since_ms
+        seq = engine.last_seq = engine.last_seq + 1
+        engine.append(Suspended(seq, engine.now_ms, engine.awake_since_seq, engine.ordinal, after_ms))
     note_due(engine)
 
 
 def fire_due(engine: Engine, _what: Input, _cause: int) -> None:
-    """Let a deadline that a change of settings left in the past expire at this instant (G12)."""
-    if engine.due_ms <= engine.now_ms:
+    """Let what a change of settings made overdue happen at this instant (G12, Details)."""
+    while engine.due_ms <= engine.now_ms:
         fire_next(engine)
 
 
 def expire_overdue(engine: Engine, _what: Input, cause: int) -> None:
     """Notice, on waking, a deadline that passed while the process was frozen (G17)."""
-    deadline = deadline_ms(engine)
-    if deadline is not None and deadline <= engine.now_ms:
-        expire(engine, cause)
+    armed = engine.armed
+    if armed is not None and armed.deadline_ms <= engine.now_ms:
+        expire(engine, armed, cause)
 
 
-def expire(engine: Engine, cause: int) -> None:
+def expire(engine: Engine, armed: Armed, cause: int) -> None:
     """End the session by its timeout: given end is going to the background, noticed now (G5)."""
-    due_ms = deadline_ms(engine)
     session = engine.session
-    timeout_ms = engine.settings.session_timeout_ms
     clock_set_by = 0 if session is None else session.left_front_seq
     engine.armed = None
-    end_session(engine, "timeout", cause, due_ms, timeout_ms, clock_set_by)
+    end_session(engine, "timeout", cause, armed.deadline_ms, engine.settings.session_timeout_ms, clock_set_by)

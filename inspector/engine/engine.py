@@ -6,32 +6,40 @@ at the same times give the same entries, whatever the ticks in between. The rule
 control flow all platforms share: let what is due happen, refuse or decide, append.
 """
 
+from collections import deque
 from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias
+from operator import attrgetter
+from typing import Any, NoReturn, TypeAlias
 
-from inspector.engine import deadlines, ids, steps
+from inspector.engine import steps
+from inspector.engine.deadlines import NEVER_MS, Armed
 from inspector.engine.entries import Entry, InputEntry, Notification, PreviousSession, SettingChanged
 from inspector.engine.inputs import INPUT_TYPES, Input, SettingValue, verb
-from inspector.engine.profile import Profile, Status
+from inspector.engine.profile import STATUSES, Profile, Status
 from inspector.engine.session import Session
 from inspector.engine.settings import SETTING_KEYS, Settings, shown, take, with_value
 
 Step: TypeAlias = Callable[["Engine", Any, int], None]
 Guard: TypeAlias = Callable[["Engine", Any], str]
 Observer: TypeAlias = Callable[[Notification], None]
-Snapshot: TypeAlias = tuple[Any, ...]
+Snapshot: TypeAlias = tuple[tuple[Any, ...], Session | None]
+# What an input does in one status: why it is impossible, what else it needs, its steps, is it a message.
+_Reaction: TypeAlias = tuple[str, tuple[Guard, ...], tuple[Step, ...], bool]
 
+# The last errors of observers are kept; an observer that always fails must not fill the memory.
+_OBSERVER_ERRORS = 100
+# The whole state but the open session, which is copied.
 _STATE = (
     "now_ms",
     "status",
     "settings",
-    "session",
     "previous",
     "begun",
     "launches",
     "death",
     "crash_message",
-    "awake_from",
+    "awake_since_ms",
+    "awake_since_seq",
     "media_playing",
     "mpid",
     "wall_offset_ms",
@@ -39,19 +47,33 @@ _STATE = (
     "due_ms",
     "last_seq",
 )
+_state_of = attrgetter(*_STATE)
 
 
 class Engine:
-    """A session engine under one profile.
+    """A session engine under one profile. Not reentrant: an observer may read it, not drive it.
 
-    ``append`` is called with every entry in order, before the engine goes on; if it raises, the input
-    changes nothing and the error reaches the caller. Public attributes are for reading.
+    ``append`` is called with every entry in order, before the engine goes on. If it raises, the error
+    reaches the caller in the middle of a decision: go back to a ``snapshot`` taken before the call.
 
-    ``status`` is ``not_running``, ``foreground``, ``background`` or ``suspended``; ``session`` the open session
-    (also one that a dead process left open in the store, G9) or None.
+    Public attributes are for reading; only steps change them. ``status`` is ``not_running``, ``foreground``,
+    ``background`` or ``suspended``; ``session`` the open session (also one that a dead process left open in the
+    store, G9) or None; ``due_ms`` the next instant at which anything happens by itself; ``observer_errors``
+    the last errors that observers raised (G13).
     """
 
-    __slots__ = (*_STATE, "_append", "_reactions", "observers", "observer_errors", "profile", "seed")
+    __slots__ = (
+        *_STATE,
+        "_fire_next",
+        "_notifying",
+        "_reactions",
+        "append",
+        "observer_errors",
+        "observers",
+        "profile",
+        "seed",
+        "session",
+    )
 
     def __init__(
         self,
@@ -68,9 +90,9 @@ class Engine:
         """
         self.profile = profile
         self.seed = seed
-        self._append = append
+        self.append = append
         self.observers: list[Observer] = []
-        self.observer_errors: list[Exception] = []
+        self.observer_errors: deque[Exception] = deque(maxlen=_OBSERVER_ERRORS)
         self.now_ms = 0
         self.status: Status = "not_running"
         self.session: Session | None = None
@@ -79,14 +101,17 @@ class Engine:
         self.launches = 0
         self.death: str = ""
         self.crash_message: str | None = None
-        self.awake_from = (0, 0)  # since when the background process may run (ms), and which seq says so
+        self.awake_since_ms = 0  # since when the background process may run
+        self.awake_since_seq = 0  # and the entry that says so
         self.media_playing = False
         self.mpid = ""
         self.wall_offset_ms = 0
-        self.armed: tuple[int, int, int] | None = None  # deadline_ms, seq of its entry, session
-        self.due_ms = deadlines.NEVER_MS
+        self.armed: Armed | None = None
+        self.due_ms = NEVER_MS
         self.last_seq = 0
+        self._notifying = False
         self._reactions = _compile(profile)
+        self._fire_next = steps.DUE[profile.when_due]
         self.settings = self._start_with(settings or {})
 
     def _start_with(self, asked: Mapping[str, SettingValue]) -> Settings:
@@ -100,15 +125,14 @@ class Engine:
             settings = with_value(settings, key, taken[key])
             value = shown(settings, key)
             if value != asked[key]:
-                seq = self.last_seq + 1
-                self.last_seq = seq
-                self._append(SettingChanged(seq, 0, 0, None, key, asked[key], value, shown(start, key)))
+                self.last_seq += 1
+                self.append(SettingChanged(self.last_seq, 0, 0, None, key, asked[key], value, shown(start, key)))
         return settings
 
     @property
     def deadline_ms(self) -> int | None:
         """Return when the open session times out, or None while nothing counts down (guide, Details)."""
-        return deadlines.deadline_ms(self)
+        return None if self.armed is None else self.armed.deadline_ms
 
     @property
     def app(self) -> str:
@@ -123,10 +147,10 @@ class Engine:
     def why_not(self, what: Input | type[Input]) -> str:
         """Return why an input, or any input of a type, is impossible now, in words; empty if possible."""
         kind = what if isinstance(what, type) else type(what)
-        refused, guards, _, _ = self._reactions[kind]
-        why = refused.get(self.status, "")
-        if why:
-            return why
+        why, guards, _, _ = self._reactions[self.status][kind]
+        return why or self._objection(guards, what)
+
+    def _objection(self, guards: tuple[Guard, ...], what: Input | type[Input]) -> str:
         for guard in guards:
             why = guard(self, what)
             if why:
@@ -137,31 +161,27 @@ class Engine:
         """Let an input happen at ``t_ms``, after all that is due until then; return its entry's ``seq``.
 
         An impossible input changes nothing but is an entry all the same, with the reason. Raises
-        ValueError if ``t_ms`` lies before ``now_ms``.
+        ValueError if ``t_ms`` lies before ``now_ms``, RuntimeError if an observer calls it.
         """
-        if t_ms < self.now_ms:
-            raise ValueError(f"time cannot go back: {t_ms} ms is before {self.now_ms} ms")
+        if t_ms < self.now_ms or self._notifying:
+            self._refuse_call(t_ms)
         if self.due_ms <= t_ms:
             self._fire_due(t_ms)
         self.now_ms = t_ms
-        refused, guards, run, message = self._reactions[type(what)]
+        why, guards, run, message = self._reactions[self.status][type(what)]
+        if guards and not why:
+            why = self._objection(guards, what)
         session = self.session
         ordinal = None if session is None else session.ordinal
-        seq = self.last_seq + 1
-        self.last_seq = seq
-        why = refused.get(self.status, "")
-        if not why:
-            for guard in guards:
-                why = guard(self, what)
-                if why:
-                    break
+        seq = self.last_seq = self.last_seq + 1
+        # The input's type is one of AnyInput: there is no other with a reaction.
         if why:
-            self._append(InputEntry(seq, t_ms, 0, ordinal, what, by, "rejected", why))  # type: ignore[arg-type]
+            self.append(InputEntry(seq, t_ms, 0, ordinal, what, by, "rejected", why))  # type: ignore[arg-type]
             return seq
         if message and self.settings.opt_out:
-            self._append(InputEntry(seq, t_ms, 0, None, what, by, "dropped", "opted out of tracking"))  # type: ignore[arg-type]
+            self.append(InputEntry(seq, t_ms, 0, None, what, by, "dropped", steps.OPTED_OUT))  # type: ignore[arg-type]
             return seq
-        self._append(InputEntry(seq, t_ms, 0, ordinal, what, by))  # type: ignore[arg-type]
+        self.append(InputEntry(seq, t_ms, 0, ordinal, what, by))  # type: ignore[arg-type]
         for step in run:
             step(self, what, seq)
         if self.due_ms <= t_ms:
@@ -171,65 +191,57 @@ class Engine:
     def advance(self, t_ms: int) -> None:
         """Let time pass until ``t_ms``: what is due happens, each at its own deadline, in order.
 
-        Raises ValueError if ``t_ms`` lies before ``now_ms``.
+        Raises ValueError if ``t_ms`` lies before ``now_ms``, RuntimeError if an observer calls it.
         """
-        if t_ms < self.now_ms:
-            raise ValueError(f"time cannot go back: {t_ms} ms is before {self.now_ms} ms")
+        if t_ms < self.now_ms or self._notifying:
+            self._refuse_call(t_ms)
         if self.due_ms <= t_ms:
             self._fire_due(t_ms)
         self.now_ms = t_ms
+
+    def _refuse_call(self, t_ms: int) -> NoReturn:
+        if self._notifying:
+            raise RuntimeError("an observer of the engine may not drive it; let the notification return first")
+        raise ValueError(f"time cannot go back: {t_ms} ms is before {self.now_ms} ms")
 
     def _fire_due(self, t_ms: int) -> None:
         while self.due_ms <= t_ms:
             # What a change made overdue happens at the instant of the change (G12), never in the past.
             self.now_ms = max(self.now_ms, self.due_ms)
-            deadlines.fire_next(self)
-
-    def append(self, kind: Callable[..., Entry], cause: int, session: int | None, *fields: Any) -> int:
-        """Append an entry of ``kind`` at ``now_ms`` with the next ``seq``; return that. For steps."""
-        seq = self.last_seq + 1
-        self.last_seq = seq
-        self._append(kind(seq, self.now_ms, cause, session, *fields))
-        return seq
+            self._fire_next(self)
 
     def notify(self, notification: Notification) -> None:
-        """Tell every observer (G13); one that raises harms neither the engine nor the others."""
-        for observer in tuple(self.observers):
-            try:
-                observer(notification)
-            except Exception as error:  # noqa: BLE001 - an observer is foreign code
-                self.observer_errors.append(error)
-
-    def new_session_id(self, ordinal: int) -> tuple[str, int]:
-        """Return UUID text and numeric id of the ``ordinal``-th session of this run."""
-        uuid_text = ids.session_uuid(self.seed, ordinal)
-        return uuid_text, ids.numeric_id(uuid_text)
+        """Tell every observer (G13); one that raises harms neither the engine nor the others. For steps."""
+        self._notifying = True
+        try:
+            for observer in tuple(self.observers):
+                try:
+                    observer(notification)
+                except Exception as error:  # noqa: BLE001 - an observer is foreign code
+                    self.observer_errors.append(error)
+        finally:
+            self._notifying = False
 
     def snapshot(self) -> Snapshot:
         """Return the whole state, to go back to with ``restore``."""
         session = self.session
-        kept = None if session is None else session.copy()
-        return tuple(kept if name == "session" else getattr(self, name) for name in _STATE)
+        return _state_of(self), None if session is None else session.copy()
 
     def restore(self, snapshot: Snapshot) -> None:
-        """Go back to a state that ``snapshot`` returned."""
-        for name, value in zip(_STATE, snapshot, strict=True):
+        """Go back to a state that ``snapshot`` returned; it can be used again."""
+        values, session = snapshot
+        for name, value in zip(_STATE, values, strict=True):
             setattr(self, name, value)
-        if self.session is not None:
-            self.session = self.session.copy()
+        self.session = None if session is None else session.copy()
 
 
-def _compile(
-    profile: Profile,
-) -> dict[type[Input], tuple[Mapping[Status, str], tuple[Guard, ...], tuple[Step, ...], bool]]:
-    """Return a profile's reactions by input type, their guards and steps looked up by name."""
-    table = {}
+def _compile(profile: Profile) -> dict[Status, dict[type[Input], _Reaction]]:
+    """Return a profile's reactions by status and input type, their guards and steps looked up by name."""
+    table: dict[Status, dict[type[Input], _Reaction]] = {status: {} for status in STATUSES}
     for kind in INPUT_TYPES:
         reaction = profile.reactions[verb(kind)]
-        table[kind] = (
-            reaction.refused,
-            tuple(steps.GUARDS[name] for name in reaction.needs),
-            tuple(steps.STEPS[name] for name in reaction.steps),
-            reaction.message,
-        )
+        guards = tuple(steps.GUARDS[name] for name in reaction.needs)
+        run = tuple(steps.STEPS[name] for name in reaction.steps)
+        for status in STATUSES:
+            table[status][kind] = (reaction.refused.get(status, ""), guards, run, reaction.message)
     return table

@@ -44,7 +44,8 @@ class Rule(msgspec.Struct, frozen=True):
 class Profile(msgspec.Struct, frozen=True):
     """The rules of one platform as data.
 
-    ``end_rules`` says which moment a session is given as its end, by what ended it.
+    ``end_rules`` says which moment a session is given as its end, by what ended it; ``when_due`` names the
+    function that does what the passing of time alone brings about.
     """
 
     name: str
@@ -55,3 +56,4 @@ class Profile(msgspec.Struct, frozen=True):
     end_rules: Mapping[EndedBy, EndRule]
     reactions: Mapping[str, Reaction]
     rules: tuple[Rule, ...]
+    when_due: str = "fire_next"

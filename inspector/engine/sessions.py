@@ -15,6 +15,7 @@ from inspector.engine.entries import (
     SessionBegan,
     SessionEnded,
 )
+from inspector.engine.ids import numeric_id, session_uuid
 from inspector.engine.session import Session
 
 if TYPE_CHECKING:
@@ -24,22 +25,17 @@ if TYPE_CHECKING:
 def begin_session(engine: Engine, began_by: BeganBy, cause: int) -> None:
     """Begin a session now, name the one before it (G20) and notify (G13)."""
     now_ms = engine.now_ms
-    engine.begun += 1
-    ordinal = engine.begun
-    uuid_text, number = engine.new_session_id(ordinal)
-    in_background = engine.status == "background"
-    engine.session = Session(
-        ordinal,
-        uuid_text,
-        number,
-        now_ms,
-        began_by,
-        now_ms,
-        engine.previous,
-        background_since_ms=now_ms if in_background else None,
-    )
-    engine.append(SessionBegan, cause, ordinal, uuid_text, number, now_ms, began_by, engine.previous)
-    _post(engine, DID_BEGIN, cause)
+    ordinal = engine.begun + 1
+    engine.begun = ordinal
+    uuid_text = session_uuid(engine.seed, ordinal)
+    number = numeric_id(uuid_text)
+    previous = engine.previous
+    since_ms = None if engine.status == "foreground" else now_ms
+    session = Session(ordinal, uuid_text, number, now_ms, began_by, previous, since_ms)
+    engine.session = session
+    seq = engine.last_seq = engine.last_seq + 1
+    engine.append(SessionBegan(seq, now_ms, cause, ordinal, uuid_text, number, now_ms, began_by, previous))
+    _post(engine, session, DID_BEGIN, cause)
 
 
 def end_session(
@@ -50,7 +46,7 @@ def end_session(
     timeout_ms: int | None = None,
     clock_set_by: int = 0,
 ) -> None:
-    """End the open session: notify while it is still the current one (G13), then record its end.
+    """End the open session, if any: notify while it is still the current one (G13), then record its end.
 
     The end it is given follows the profile's end rule for ``ended_by`` (G5, G8a, G9, G16); attributes
     travel with it (G15).
@@ -58,50 +54,46 @@ def end_session(
     session = engine.session
     if session is None:
         return
+    now_ms = engine.now_ms
     rule = engine.profile.end_rules[ended_by]
     if rule == "now":
-        end_ms = engine.now_ms
+        end_ms = now_ms
     elif rule == "left_front" and session.left_front_ms is not None:
         end_ms = session.left_front_ms
     else:
         end_ms = session.last_message_ms
     length_ms = end_ms - session.start_ms
     background_ms = session.background_until(end_ms)
-    _post(engine, DID_END, cause)
+    ordinal = session.ordinal
+    _post(engine, session, DID_END, cause)
+    seq = engine.last_seq = engine.last_seq + 1
     engine.append(
-        SessionEnded,
-        cause,
-        session.ordinal,
-        end_ms,
-        length_ms,
-        length_ms - background_ms,
-        background_ms,
-        session.interruptions,
-        session.events,
-        dict(session.attributes),
-        ended_by,
-        due_ms,
-        timeout_ms,
-        clock_set_by,
+        SessionEnded(
+            seq,
+            now_ms,
+            cause,
+            ordinal,
+            end_ms,
+            length_ms,
+            length_ms - background_ms,
+            background_ms,
+            session.interruptions,
+            session.events,
+            session.attributes,
+            ended_by,
+            due_ms,
+            timeout_ms,
+            clock_set_by,
+        )
     )
     engine.session = None
-    engine.previous = PreviousSession(session.ordinal, session.id, session.start_ms, length_ms)
+    engine.previous = PreviousSession(ordinal, session.id, session.start_ms, length_ms)
 
 
-def _post(engine: Engine, name: NotificationName, cause: int) -> None:
+def _post(engine: Engine, session: Session, name: NotificationName, cause: int) -> None:
     """Post a notification about the current session (G13)."""
-    session = engine.session
-    if session is None:
-        return
-    seq = engine.append(Notification, cause, session.ordinal, name, session.id, session.numeric_id)
+    seq = engine.last_seq = engine.last_seq + 1
+    note = Notification(seq, engine.now_ms, cause, session.ordinal, name, session.id, session.numeric_id)
+    engine.append(note)
     if engine.observers:
-        note = Notification(
-            seq,
-            engine.now_ms,
-            cause,
-            session.ordinal,
-            name,
-            session.id,
-            session.numeric_id,
-        )
         engine.notify(note)

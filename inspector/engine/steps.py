@@ -6,9 +6,10 @@ engine's state and append entries. What a platform does at a verb is the order o
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from inspector.engine.deadlines import expire_overdue, fire_due, note_due, settle_deadline
+from inspector.engine.deadlines import expire_overdue, fire_due, fire_next, note_due, settle_deadline
 from inspector.engine.entries import (
     CrashReport,
     Dropped,
@@ -17,13 +18,24 @@ from inspector.engine.entries import (
     Transition,
     TransitionType,
 )
-from inspector.engine.inputs import Crash, Input, Launch, Login, OptOut, Set, SetSessionAttribute, verb
+from inspector.engine.inputs import (
+    Crash,
+    Input,
+    Launch,
+    Login,
+    OptOut,
+    Set,
+    SetSessionAttribute,
+    SettingValue,
+    verb,
+)
 from inspector.engine.sessions import begin_session, end_session
 from inspector.engine.settings import SETTING_KEYS, SettingError, check, shown, take, with_value
 
 if TYPE_CHECKING:
     from inspector.engine.engine import Engine, Guard, Step
 
+OPTED_OUT = "opted out of tracking"
 _DEATHS: dict[str, EndedBy] = {"terminate": "terminate", "force_quit": "force_quit", "crash": "crash"}
 
 
@@ -67,13 +79,15 @@ def end_manually(engine: Engine, _what: Input, cause: int) -> None:
 def start_process(engine: Engine, what: Launch, cause: int) -> None:
     """Start the process, in front or in the background (G1)."""
     engine.status = "background" if what.background else "foreground"
-    engine.awake_from = (engine.now_ms, cause)
+    engine.awake_since_ms = engine.now_ms
+    engine.awake_since_seq = cause
 
 
 def leave_front(engine: Engine, _what: Input, cause: int) -> None:
     """Leave the front: the countdown starts from here (G3), the background span begins."""
     engine.status = "background"
-    engine.awake_from = (engine.now_ms, cause)
+    engine.awake_since_ms = engine.now_ms
+    engine.awake_since_seq = cause
     session = engine.session
     if session is not None:
         session.left_front_ms = engine.now_ms
@@ -102,7 +116,8 @@ def thaw(engine: Engine, _what: Input, cause: int) -> None:
     """Thaw the process if it is frozen (G17)."""
     if engine.status == "suspended":
         engine.status = "background"
-        engine.awake_from = (engine.now_ms, cause)
+        engine.awake_since_ms = engine.now_ms
+    engine.awake_since_seq = cause
 
 
 def die(engine: Engine, what: Input, _cause: int) -> None:
@@ -120,10 +135,11 @@ def report_crash(engine: Engine, _what: Input, cause: int) -> None:
     if message is None:
         return
     engine.crash_message = None
+    seq = engine.last_seq = engine.last_seq + 1
     if engine.settings.opt_out:
-        engine.append(Dropped, cause, None, "crash_report", "opted out of tracking")
+        engine.append(Dropped(seq, engine.now_ms, cause, None, "crash_report", OPTED_OUT))
     else:
-        engine.append(CrashReport, cause, engine.ordinal, message)
+        engine.append(CrashReport(seq, engine.now_ms, cause, engine.ordinal, message))
 
 
 # --- messages ----------------------------------------------------------------------------------------
@@ -161,8 +177,9 @@ def record_event(engine: Engine, _what: Input, _cause: int) -> None:
 
 def set_attribute(engine: Engine, what: SetSessionAttribute, _cause: int) -> None:
     """Set a session attribute; no message, so it moves no end (G15, Details)."""
-    if engine.session is not None:
-        engine.session.attributes[what.key] = what.value
+    session = engine.session
+    if session is not None:
+        session.attributes = {**session.attributes, what.key: what.value}
 
 
 def _log_transition(
@@ -173,13 +190,18 @@ def _log_transition(
     is_upgrade: bool = False,
 ) -> None:
     """Log a state transition as a message of the open session, unless opted out (G10, G16)."""
+    now_ms = engine.now_ms
+    seq = engine.last_seq = engine.last_seq + 1
     if engine.settings.opt_out:
-        engine.append(Dropped, cause, None, kind, "opted out of tracking")
+        engine.append(Dropped(seq, now_ms, cause, None, kind, OPTED_OUT))
         return
     session = engine.session
-    if session is not None:
-        session.last_message_ms = engine.now_ms
-    engine.append(Transition, cause, engine.ordinal, kind, is_first_run, is_upgrade)
+    if session is None:
+        ordinal = None
+    else:
+        ordinal = session.ordinal
+        session.last_message_ms = now_ms
+    engine.append(Transition(seq, now_ms, cause, ordinal, kind, is_first_run, is_upgrade))
 
 
 # --- settings and the rest ---------------------------------------------------------------------------
@@ -196,7 +218,7 @@ def change_settings(engine: Engine, what: Set, cause: int) -> None:
         engine.settings = with_value(engine.settings, key, take(key, asked, rule))
         taken = shown(engine.settings, key)
         if taken != before or taken != asked:
-            engine.append(SettingChanged, cause, None, key, asked, taken, before)
+            _tell_change(engine, cause, key, asked, taken, before)
 
 
 def change_opt_out(engine: Engine, what: OptOut | Set, cause: int) -> None:
@@ -206,9 +228,17 @@ def change_opt_out(engine: Engine, what: OptOut | Set, cause: int) -> None:
     if not isinstance(value, bool) or value == before:
         return
     engine.settings = with_value(engine.settings, "opt_out", value)
-    engine.append(SettingChanged, cause, None, "opt_out", value, value, before)
+    _tell_change(engine, cause, "opt_out", value, value, before)
     if value and engine.status != "not_running":
         end_session(engine, "opt_out", cause)
+
+
+def _tell_change(
+    engine: Engine, cause: int, key: str, asked: SettingValue, taken: SettingValue, before: SettingValue
+) -> None:
+    """Say what a setting was, what was asked for and what it is now (G11)."""
+    seq = engine.last_seq = engine.last_seq + 1
+    engine.append(SettingChanged(seq, engine.now_ms, cause, None, key, asked, taken, before))
 
 
 def change_user(engine: Engine, what: Login, _cause: int) -> None:
@@ -243,7 +273,7 @@ def _none(engine: Engine, _what: Any) -> str:
 
 
 def _tracked(engine: Engine, _what: Any) -> str:
-    return "opted out of tracking" if engine.settings.opt_out else ""
+    return OPTED_OUT if engine.settings.opt_out else ""
 
 
 def _usable(engine: Engine, what: Any) -> str:
@@ -255,6 +285,7 @@ def _usable(engine: Engine, what: Any) -> str:
     return ""
 
 
+DUE: dict[str, Callable[[Engine], None]] = {fire_next.__name__: fire_next}
 GUARDS: dict[str, Guard] = {"open": _open, "none": _none, "tracked": _tracked, "usable": _usable}
 STEPS: dict[str, Step] = {
     step.__name__: step

@@ -18,7 +18,7 @@ from inspector.engine.settings import SettingError
 from inspector.journal.errors import DiskFull, Exists, JournalError, NotReadable, NotWritable, TooLarge
 from inspector.journal.run import Run
 from inspector.journal.verify import verify
-from tests.journal.stories import header, kill, recorded
+from tests.journal.stories import engine_state, header, kill, recorded
 
 Full = Callable[[Run, int], AbstractContextManager[None]]
 
@@ -88,7 +88,7 @@ def disk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Path,
 def state(run: Run) -> tuple[object, ...]:
     """Return all that a step may change."""
     assert run.journal.path is not None
-    return run.engine.snapshot(), list(run.journal.entries()), run.journal.path.read_bytes()
+    return engine_state(run), list(run.journal.entries()), run.journal.path.read_bytes()
 
 
 @pytest.mark.parametrize("room", [0, 1, 100, 200, 700, 900])
@@ -177,7 +177,7 @@ def test_a_disk_that_breaks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cod
     monkeypatch.setattr(os, "ftruncate", broken)
     with pytest.raises(JournalError, match=r"a\.session: .*(error|read-only|full)"):
         _torn(monkeypatch, run, broken, write)
-    assert run.engine.snapshot() == before[0]
+    assert engine_state(run) == before[0]
     assert list(run.journal.entries()) == before[1]
     monkeypatch.setattr(os, "write", write)
     with pytest.raises(JournalError):  # the piece of a line is still there and cannot be cut off
@@ -377,17 +377,14 @@ def test_every_entry_is_in_the_file_before_it_is_visible(tmp_path: Path) -> None
 def test_interrupted_in_the_middle_of_a_step(tmp_path: Path) -> None:
     run = Run.create(header(), tmp_path / "a.session")
     before = state(run)
-    append = run.engine._append
 
-    def interrupted(entry: object) -> None:
-        append(entry)  # type: ignore[arg-type]
-        if len(run.journal) == 3:
-            raise KeyboardInterrupt
+    def interrupt(_: object) -> None:
+        raise KeyboardInterrupt
 
-    run.engine._append = interrupted
+    run.engine.observers.append(interrupt)
     with pytest.raises(KeyboardInterrupt):
         run.submit(Launch(), 0)
-    run.engine._append = append
+    run.engine.observers.clear()
     assert state(run) == before
     run.submit(Launch(), 0)
     kill(run)
