@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QRectF, QSize
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtCore import QByteArray, QRectF, QSize
+from PySide6.QtGui import QImage, QImageWriter, QPainter
 from PySide6.QtSvg import QSvgGenerator
 
 from inspector.desktop.theme import color
@@ -22,8 +22,9 @@ def write_png(path: Path, size: QSize, draw: Draw) -> None:
     painter = QPainter(image)
     draw(painter)
     painter.end()
-    if not image.save(str(path), format=b"PNG"):
-        raise OSError(f"{path} could not be written")
+    writer = QImageWriter(str(path), QByteArray(b"PNG"))
+    if not writer.write(image):
+        raise OSError(f"{path} could not be written: {writer.errorString()}")
 
 
 def write_svg(path: Path, size: QSize, draw: Draw) -> None:

@@ -60,6 +60,10 @@ class View:
         self.metrics = QFontMetricsF(self.font)
         self.mono_metrics = QFontMetricsF(self.mono)
 
+    def line_height(self) -> float:
+        """Return the height of a line of text in pixels: the lanes' heights are made of it."""
+        return float(self.metrics.height())
+
     def small_font(self) -> QFont:
         """Return the font of what is beside the point."""
         font = QFont(self.font)
@@ -134,9 +138,12 @@ class PixelItem(pg.GraphicsObject):  # type: ignore[misc]
             picture.setDevicePixelRatio(ratio)
         self.drawn += 1
         painter = QPainter(picture)
-        painter.translate(-self.box.topLeft())
-        self.draw(painter)
-        painter.end()
+        try:
+            painter.translate(-self.box.topLeft())
+            self.draw(painter)
+        finally:
+            # Left open by an error it would take the process down with the picture.
+            painter.end()
         return picture
 
 

@@ -36,7 +36,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One instant of a lane. ``text`` is written beside it where there is room; ``row``: 0 up, 1 down, 2 middle."""
+    """One instant of a lane. ``text`` is written beside it if there is room; ``row``: 0 up, 1 down, 2 middle."""
 
     t_ms: float
     shape: Shape

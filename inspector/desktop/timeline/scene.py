@@ -94,7 +94,7 @@ class TimeScene(pg.GraphicsView):  # type: ignore[misc]
 
     def least_height(self) -> float:
         """Return the height in pixels below which text of neighbouring lanes would touch."""
-        return self.ruler_height() + len(self.lanes) * self.view.metrics.height() * 2.1
+        return self.ruler_height() + len(self.lanes) * self.view.line_height() * 2.1
 
     def ruler_height(self) -> float:
         """Return the ruler's height in pixels for the font in force."""
@@ -103,7 +103,7 @@ class TimeScene(pg.GraphicsView):  # type: ignore[misc]
     def lay_out(self) -> None:
         """Give ruler and lanes their place for the size and the fonts in force."""
         view, width, height = self.view, float(self.width()), float(self.height())
-        line = view.metrics.height()
+        line = view.line_height()
         top = view.ruler_height = self.ruler_height()
         count = max(1, len(self.lanes))
         room = (height - top) / count

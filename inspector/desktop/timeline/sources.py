@@ -97,7 +97,16 @@ class SpansOf(_OfLane):
             return max(span.start_ms - t_ms, t_ms - max(span.end_ms, span.noticed_ms), 0.0)
 
         best = min(near, key=lambda span: (away(span), -span.start_ms), default=None)
-        return best if best is not None and away(best) <= slack_ms else None
+        if best is None or away(best) > slack_ms:
+            return None
+        if best is live:
+            return best
+        # Asked again over its length, so that it comes with its tail, and a tail with its session.
+        whole = self.spans(best.start_ms, max(best.end_ms, best.noticed_ms))
+        same = (
+            span for span in whole if {span.began_seq, span.ended_seq} & {best.began_seq, best.ended_seq} - {0}
+        )
+        return next(same, best)
 
     def _told(self, intervals: list[Interval]) -> list[Span]:
         raise NotImplementedError
@@ -290,7 +299,7 @@ def document_lanes(document: Document) -> list[LaneSpec]:
         return (row.ended_by or "") if row is not None and row.ordinal == ordinal else ""
 
     def notified(seq: int, kind: str) -> str:
-        entry = document.journal.entry(seq)
+        entry = document.journal.entry(seq) if 0 < seq <= len(document.journal) else None
         if not isinstance(entry, Notification):
             return ""
         return f"did {kind} {harmless(short_id(entry.session_id))}"
