@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PICTURES = ROOT / "packaging" / "pictures"
 STORY = ROOT / "resources" / "scenarios" / "demo.yaml"
 SIZE = "1440x900"
-AT = "7m 42s"
+AT = "5m 43.5s"
 
 
 def main() -> int:

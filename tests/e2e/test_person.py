@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tests.helpers.app import App, lines_of
 from tests.helpers.display import Display
+from tests.helpers.places import places
 from tests.helpers.tree import ROOT
 
 
@@ -63,6 +64,29 @@ def test_a_day_at_the_keyboard(xvfb: Display, home: Path) -> None:
     (path,) = app.journals()
     assert lines_of(path)[-1]["kind"] == "closed"
     _verify(path)
+
+
+def test_a_day_with_the_mouse(xvfb: Display, home: Path) -> None:
+    size = (1200, 800)
+    at = places(xvfb, home, *size)
+    with App(xvfb, home, "--size", f"{size[0]}x{size[1]}") as app:
+        xvfb.click(app.window, *at["app.launch"])
+        app.wait_for("session_began", session=1)
+        xvfb.click(app.window, *at["app.background"])
+        armed = app.wait_for("timeout_armed")
+        xvfb.click(app.window, *at["app.foreground"])
+        assert app.wait_for("timeout_cancelled")["t_ms"] < armed["deadline_ms"]
+        xvfb.click(app.window, *at["app.force_quit"])
+        app.wait_for_input("force_quit")
+        xvfb.click(
+            app.window, *at["app.background"]
+        )  # disabled while nothing runs: no input, not even a rejected one
+        xvfb.click(app.window, *at["app.launch"])
+        assert app.wait_for("session_ended", session=1)["ended_by"] == "force_quit"
+        app.wait_for("session_began", session=2)
+        verbs = [line["input"]["do"] for line in app.lines() if line.get("kind") == "input"]
+        assert verbs == ["launch", "background", "foreground", "force_quit", "launch"]
+        assert app.quit() == 0, app.errors()
 
 
 def test_killed_tool_finds_its_orphan(xvfb: Display, home: Path) -> None:

@@ -54,6 +54,7 @@ class App:
             self.window = self.display.window_of(self.process.pid)
         except AssertionError as error:
             self.kill()
+            self._errors.close()
             raise AssertionError(f"{error}; it said: {self.errors()}") from error
         return self
 
