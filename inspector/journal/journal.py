@@ -127,11 +127,12 @@ class Journal:
             self._store.sync()
         self._urgent = False
 
-    def close(self, closing_line: bytes) -> None:
-        """Close the file with a closing line, if there is room for it. Raises NotWritable as ``sync``."""
+    def close(self, closing_line: bytes = b"") -> None:
+        """Close the file, with a closing line if there is room for it. Raises NotWritable as ``sync``."""
         store, self._store = self._store, None
         if store is None:
             return
-        with suppress(JournalError):
-            store.append(closing_line)
+        if closing_line:
+            with suppress(JournalError):
+                store.append(closing_line)
         store.close()

@@ -23,6 +23,7 @@ from inspector.engine.inputs import (
     Suspend,
     Terminate,
 )
+from inspector.engine.session import Session
 from inspector.journal.codec import Header
 from inspector.journal.run import Run, new_header
 
@@ -54,6 +55,19 @@ def recorded(path: Path, *, close: bool = False) -> bytes:
     else:
         kill(run)
     return path.read_bytes()
+
+
+def engine_state(run: Run) -> object:
+    """Return the whole state of a run's engine as values that can be compared."""
+    return _plain(run.engine.snapshot())
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, tuple):
+        return tuple(map(_plain, value))
+    if isinstance(value, Session):
+        return {name: getattr(value, name) for name in Session.__slots__}
+    return value
 
 
 def kill(run: Run) -> None:

@@ -12,7 +12,7 @@ from inspector.journal.errors import NotWritable, TooNew
 from inspector.journal.reader import load
 from inspector.journal.run import Run, new_header
 from inspector.journal.verify import verify
-from tests.journal.stories import EPOCH_MS, commute, header, kill, live
+from tests.journal.stories import EPOCH_MS, commute, engine_state, header, kill, live
 
 
 def test_a_branch_leaves_the_old_file_as_it_is(tmp_path: Path) -> None:
@@ -44,7 +44,7 @@ def test_a_branch_of_a_recording_and_of_a_run_in_memory(tmp_path: Path) -> None:
     recording = Run.open(tmp_path / "a.session")
     again = recording.branch(len(recording.journal))
     assert list(again.journal.entries()) == list(branch.journal.entries())
-    assert again.engine.snapshot() == branch.engine.snapshot() == recording.engine.snapshot()
+    assert engine_state(again) == engine_state(branch) == engine_state(recording)
     again.submit(Background(), 50_000)
     assert len(recording.journal) == len(branch.journal)
 
