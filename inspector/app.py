@@ -30,8 +30,26 @@ def has_display() -> bool:
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
+def missing_library() -> str:
+    """Return what to do when a system library that Qt needs is missing, in words; empty when Qt loads."""
+    try:
+        import PySide6.QtWidgets  # noqa: F401 - imported to see whether it can be
+    except ImportError as error:
+        return (
+            f"session-inspector: the window cannot start: {error}\n"
+            "On Debian and Ubuntu: sudo apt install libegl1 libgl1 libfontconfig1 libdbus-1-3 libxkbcommon-x11-0 "
+            "libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-render-util0 libxcb-shape0 "
+            "libxcb-xinerama0 libxcb-xkb1 fonts-dejavu-core\n"
+            "session-inspector run and session-inspector verify work without it.\n"
+        )
+    return ""
+
+
 def main(options: argparse.Namespace) -> int:
     """Show the window, or write a picture; return the exit status (2: a file cannot be used, no display)."""
+    if missing := missing_library():
+        sys.stderr.write(missing)
+        return 2
     try:
         if options.screenshot is not None or (options.demo and not has_display()):
             os.environ["QT_QPA_PLATFORM"] = "offscreen"
