@@ -125,7 +125,7 @@ ACTIONS: tuple[Action, ...] = (
     _do("time.step_10", "Step 10 seconds", "step", "Shift+J", "Go on by ten seconds of virtual time at once",
         argument=10_000, when="live", short="+10 s", group=2),
     _do("time.next", "To the next deadline", "to_next", "N",
-        "Go to the next instant at which something happens by itself", when="due", short="To next due",
+        "Go to the next instant at which something happens by itself", when="due", short="Next due",
         group=2),
     _do("time.probe_before", "To 1 ms before the deadline", "probe", "F2",
         "Stand 1 ms before the session times out, paused: a return now continues it", argument=-1,

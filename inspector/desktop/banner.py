@@ -26,7 +26,9 @@ class Banner(QFrame):
         row.setContentsMargins(14, 6, 8, 6)
         sign = {"error": "✕", "warn": "!", "info": "i"}[level]
         mark = label(sign, level if level != "info" else "muted")
-        mark.setAlignment(Qt.AlignmentFlag.AlignTop)
+        font = mark.font()
+        font.setBold(True)
+        mark.setFont(font)
         row.addWidget(mark)
         words = label(text, wrap=True)
         words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

@@ -304,6 +304,8 @@ class Controls(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.buttons: dict[str, CommandButton] = {}
         self.switches: dict[str, Switch] = {}
+        self._grids: list[tuple[QGridLayout, list[CommandButton]]] = []
+        self._columns = 2
         body = QWidget()
         box = QVBoxLayout(body)
         box.setContentsMargins(14, 12, 14, 12)
@@ -335,16 +337,29 @@ class Controls(QScrollArea):
     def _grid(self, actions: ActionSet, names: tuple[str, ...]) -> QGridLayout:
         grid = QGridLayout()
         grid.setSpacing(5)
-        for at, name in enumerate(names):
+        for name in names:
             danger = name in ("app.force_quit", "app.crash")
-            button = CommandButton(
-                actions[name], short_text(name), first_key(name).replace("Shift+", "⇧"), danger=danger
-            )
-            self.buttons[name] = button
-            grid.addWidget(button, at // 2, at % 2)
-        grid.setColumnStretch(0, 1)
-        grid.setColumnStretch(1, 1)
+            key = first_key(name).replace("Shift+", "⇧")
+            self.buttons[name] = CommandButton(actions[name], short_text(name), key, danger=danger)
+        self._grids.append((grid, [self.buttons[name] for name in names]))
+        self._arrange(2)
         return grid
+
+    def _arrange(self, columns: int) -> None:
+        for grid, buttons in self._grids:
+            for at, button in enumerate(buttons):
+                grid.addWidget(button, at // columns, at % columns)
+            grid.setColumnStretch(0, 1)
+            grid.setColumnStretch(1, 1 if columns == 2 else 0)
+
+    def fit(self, window_width: int) -> None:
+        """Take one column of buttons where two would leave the timeline too little room (large text)."""
+        widest = max(button.sizeHint().width() for button in self.buttons.values())
+        columns = 2 if widest * 2 + 60 <= window_width * 0.36 else 1
+        if columns != self._columns:
+            self._columns = columns
+            self._arrange(columns)
+            self.updateGeometry()
 
     def sizeHint(self) -> QSize:
         """Return a width in which no button is cut."""

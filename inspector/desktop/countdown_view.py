@@ -99,7 +99,7 @@ class Ring(QWidget):
         painter.drawText(upper, Qt.AlignmentFlag.AlignCenter, digits)
         painter.setFont(self.font())
         painter.setPen(color("muted"))
-        below = box.adjusted(0, side * 0.28, 0, side * 0.28)
+        below = box.adjusted(0, side * 0.15, 0, side * 0.15)
         painter.drawText(below, Qt.AlignmentFlag.AlignCenter, words)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPolygonF
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPolygonF
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from inspector.desktop.document import Document
@@ -81,19 +81,19 @@ class Clock(QWidget):
             self.setToolTip(resting if document.resting else "Virtual time since the run began")
             self.update()
 
-    def _parts(self) -> tuple[int, int, int]:
-        digits = QFontMetrics(mono_font(1.6))
-        small = self.fontMetrics()
-        return (
-            digits.horizontalAdvance("0" * len(self._shown[0])),
-            digits.height(),
-            small.horizontalAdvance("0" * 22),
-        )
+    def _note_font(self) -> QFont:
+        font = QFont(self.font())
+        font.setPointSizeF(font.pointSizeF() * 0.85)
+        return font
 
     def sizeHint(self) -> QSize:
-        """Return the room for digits and note."""
-        digits, high, note = self._parts()
-        return QSize(digits + note + 18, high + 4)
+        """Return the room for digits and the note under them."""
+        digits = QFontMetrics(_digits_font())
+        small = QFontMetrics(self._note_font())
+        wide = max(
+            digits.horizontalAdvance("0" * len(self._shown[0])), small.horizontalAdvance("playing · ×1000")
+        )
+        return QSize(wide + 16, digits.height() + small.height() - 4)
 
     def minimumSizeHint(self) -> QSize:
         """Return the room for digits and note."""
@@ -103,17 +103,19 @@ class Clock(QWidget):
         """Paint digits and note; muted while time passes unseen."""
         digits, note, resting = self._shown
         painter = QPainter(self)
-        font = mono_font(1.6)
-        font.setBold(True)
-        painter.setFont(font)
+        painter.setFont(_digits_font())
         painter.setPen(color("muted" if resting else "text"))
-        box = self.rect().adjusted(6, 0, 0, 0)
-        painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, digits)
-        wide = QFontMetrics(font).horizontalAdvance(digits)
-        painter.setFont(self.font())
+        box = self.rect().adjusted(8, -2, -8, 0)
+        painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, digits)
+        painter.setFont(self._note_font())
         painter.setPen(color("muted"))
-        box.setLeft(box.left() + wide + 10)
-        painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, note)
+        painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom, note)
+
+
+def _digits_font() -> QFont:
+    font = mono_font(1.55)
+    font.setBold(True)
+    return font
 
 
 class PlayButton(CommandButton):
@@ -149,7 +151,7 @@ class HeaderBar(QWidget):
         self._document = document
         self.setProperty("role", "pane")
         flow = FlowLayout(self)
-        flow.setContentsMargins(10, 7, 10, 7)
+        flow.setContentsMargins(10, 4, 10, 4)
         self.profile = MenuButton("Profile", "")
         self.profile.setToolTip("The rules in force; another profile begins a new run")
         flow.add(self.profile)

@@ -18,9 +18,11 @@ from PySide6.QtGui import (
     QHideEvent,
     QKeyEvent,
     QKeySequence,
+    QResizeEvent,
     QShowEvent,
 )
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QApplication,
     QDockWidget,
     QHBoxLayout,
@@ -85,6 +87,8 @@ class Window(QMainWindow):
         self.setObjectName("window")
         self.setAcceptDrops(True)
         self.setMinimumSize(480, 320)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocus()
         self.setDockNestingEnabled(False)
         self.banners = Banners()
         self.commands = Commands(self)
@@ -138,9 +142,9 @@ class Window(QMainWindow):
         self.tabs.addTab(Placeholder("The log is being prepared …"), "Log")
         self.tabs.addTab(Placeholder("The notifications are being prepared …"), "Notifications")
         self.split.addWidget(self.tabs)
-        self.split.setSizes([520, 400])
-        self.split.setStretchFactor(0, 5)
-        self.split.setStretchFactor(1, 4)
+        self.split.setSizes([400, 400])
+        self.split.setStretchFactor(0, 1)
+        self.split.setStretchFactor(1, 1)
         self.setCentralWidget(self.split)
 
     def _dock(self, name: str, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> None:
@@ -316,6 +320,7 @@ class Window(QMainWindow):
         if isinstance(app, QApplication):
             made = theme.apply(app, self.settings["theme"], self.settings["text_percent"])
             self.document.themed.emit(made)
+            self.controls.fit(self.width())
             self.actions_.refresh()
             for widget in self.findChildren(QWidget):
                 widget.update()
@@ -382,8 +387,26 @@ class Window(QMainWindow):
 
     # --- events --------------------------------------------------------------------------------------
 
+    def event(self, event: QEvent) -> bool:
+        """Let Space press the button that has the keyboard, instead of playing or pausing."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            on_button = isinstance(QApplication.focusWidget(), QAbstractButton)
+            if on_button and event.key() == Qt.Key.Key_Space and not event.modifiers():
+                event.accept()
+                return True
+        return super().event(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the width anew."""
+        super().resizeEvent(event)
+        self.controls.fit(self.width())
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Say why a command cannot be done whose key was pressed."""
+        """Press the button that has the keyboard, or say why a command cannot be done whose key was pressed."""
+        button = QApplication.focusWidget()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(button, QAbstractButton):
+            button.click()
+            return
         modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         row = self.actions_.row_of_key(QKeySequence(QKeyCombination(modifiers, Qt.Key(event.key()))))
         if row is None:
