@@ -6,17 +6,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QGuiApplication, QImage
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QGuiApplication, QHelpEvent, QImage
+from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
 from inspector.desktop import theme
 from inspector.desktop.document import Document
 from inspector.desktop.timeline import TimelinePane
 from inspector.desktop.timeline.frame import Frame
+from inspector.desktop.timeline.tips import tip_html, tip_lines
 from inspector.engine.entries import InputEntry, Notification, SessionBegan, SessionEnded
-from inspector.engine.inputs import Foreground, Launch, LogEvent
+from inspector.engine.inputs import ClockJump, ForceQuit, Foreground, Launch, LogEvent
 from inspector.journal.run import Run, new_header
 from tests.desktop.timeline_fixtures import (
     Clock,
@@ -31,7 +32,7 @@ from tests.desktop.timeline_fixtures import (
 )
 
 # The offscreen platform says so of every window that has a smallest size.
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support propagateSizeHints")
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support (propagateSizeHints|raise)")
 
 
 @pytest.fixture
@@ -253,8 +254,6 @@ def test_orphan_is_shown_while_dead_and_after(pane: TimelinePane, document: Docu
     told_spans = source.spans(0, 1_000_000)
     assert [(span.start_ms, span.end_ms, span.noticed_ms) for span in told_spans] == [(0, 130_000, 241_000)]
     assert told_spans[0].note == "ended at next launch"
-    from inspector.engine.inputs import ForceQuit
-
     document.submit(ForceQuit())
     live = source.live(470_000)
     assert live is not None
@@ -294,8 +293,6 @@ def test_empty_run_says_what_to_do(qtbot: QtBot, document: Document) -> None:
 
 def test_hostile_names_are_harmless(qtbot: QtBot, pane: TimelinePane, document: Document) -> None:
     document.submit(LogEvent(name="<img src=x><b>bold\x00\u202e" + "A" * 5000))
-    from inspector.desktop.timeline.tips import tip_html, tip_lines
-
     events = pane.scene.lanes[2].spec
     mark = events.source.at(document.now_ms(), 10)
     html = tip_html(tip_lines(document, events, mark, str))
@@ -333,7 +330,6 @@ def test_recording_is_shown_whole(qtbot: QtBot, pane: TimelinePane, document: Do
 def test_overview_window_can_be_dragged(pane: TimelinePane, qtbot: QtBot) -> None:
     pane.scene.set_frame(Frame(100_000, 200_000, pane.scene.frame.width))
     whole, strip = pane.overview.whole(), pane.overview
-    from PySide6.QtCore import QPoint
 
     def at(t_ms: float) -> QPoint:
         return QPoint(round(whole.x(t_ms)) + strip.indent, strip.height() // 2)
@@ -398,3 +394,21 @@ def test_qt_gets_no_numpy_scalars(pane: TimelinePane) -> None:
         assert type(rect.width()) is float
         assert item.shape().boundingRect() == rect
     assert all(type(value) is float for value in (pane.scene.frame.t0_ms, pane.scene.frame.t1_ms))
+
+
+def test_resting_mouse_tells_the_details(pane: TimelinePane, document: Document) -> None:
+    x, y = round(x_of(pane, 60_000)), round(y_of(pane, "session"))
+    at = QPoint(x, y)
+    mouse(pane, QEvent.Type.MouseMove, x, y)
+    assert document.selection.hover_seq == seq_of(document, SessionBegan, 0)
+    QApplication.sendEvent(pane.scene.viewport(), QHelpEvent(QEvent.Type.ToolTip, at, at))
+    assert "noticed 04:01.000" in QToolTip.text()
+    QApplication.sendEvent(pane.scene.viewport(), QEvent(QEvent.Type.Leave))
+    QToolTip.hideText()
+
+
+def test_clock_jump_moves_the_wall_clock(pane: TimelinePane, document: Document) -> None:
+    pane.set_time_format("wall")
+    before = pane.scene.view.origin.wall_zero_ms
+    document.submit(ClockJump(by_ms=3_600_000))
+    assert pane.scene.view.origin.wall_zero_ms == before + 3_600_000

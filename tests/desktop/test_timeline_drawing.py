@@ -25,7 +25,7 @@ PICTURES = Path(__file__).parent / "pictures"
 TOLERANCE = 24
 DIFFERENT_PIXELS = 0.006
 
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support propagateSizeHints")
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support (propagateSizeHints|raise)")
 
 
 @pytest.fixture

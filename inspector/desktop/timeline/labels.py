@@ -41,6 +41,11 @@ class LabelColumn(QWidget):
             )
             self.update()
 
+    def show_focus(self, focused: bool) -> None:
+        """Show whether keys go to the timeline."""
+        self.focused = focused
+        self.update()
+
     def _title_font(self) -> QFont:
         font = QFont(self._view.font)
         font.setWeight(QFont.Weight.DemiBold)

@@ -2,25 +2,25 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QPoint, QRectF, Qt
+from PySide6.QtCore import QEvent, QRectF, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QToolTip, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from inspector.desktop.document import Document
 from inspector.desktop.theme import color, mono_font
 from inspector.desktop.timeline.export import write_png, write_svg
 from inspector.desktop.timeline.follow import FARTHEST, REST, along, roomy_frame, whole_frame
 from inspector.desktop.timeline.frame import Frame
-from inspector.desktop.timeline.items import Moment
 from inspector.desktop.timeline.labels import LabelColumn
-from inspector.desktop.timeline.lane import LaneSpec, Mark, Span
+from inspector.desktop.timeline.lane import LaneSpec, Span
+from inspector.desktop.timeline.live import Moment
 from inspector.desktop.timeline.overlays import EMPTY_TEXT, FollowChip, RangeBar, plain_label
 from inspector.desktop.timeline.overview import Overview
+from inspector.desktop.timeline.pointing import Pointing
 from inspector.desktop.timeline.range_text import range_line
 from inspector.desktop.timeline.ruler import Origin, TimeFormat, clock_text, local_wall_ms
 from inspector.desktop.timeline.scene import TimeScene
 from inspector.desktop.timeline.sources import document_lanes
-from inspector.desktop.timeline.tips import tip_html, tip_lines
 from inspector.views.stats import range_stats
 
 _FIT_AIR = 0.06
@@ -63,6 +63,7 @@ class TimelinePane(QWidget):
         grid.addWidget(self.overview, 2, 0, 1, 2)
         grid.setColumnStretch(1, 1)
         grid.setRowStretch(0, 1)
+        self._pointing = Pointing(self)
         self._connect()
         self.set_lanes(document_lanes(document))
         self._restyle()
@@ -71,21 +72,14 @@ class TimelinePane(QWidget):
     def _connect(self) -> None:
         document, selection, scene = self.document, self.document.selection, self.scene
         document.grew.connect(self._grew)
-        document.ticked.connect(self._ticked)
+        document.ticked.connect(self._show_moment)
         document.replaced.connect(self._new_run)
-        document.themed.connect(self._themed)
+        document.themed.connect(self._restyle)
         selection.seq_changed.connect(self._selected)
         selection.range_changed.connect(self._range_changed)
         selection.follow_changed.connect(self._follow_changed)
-        selection.hover_changed.connect(self._hover_changed)
         scene.frame_changed.connect(self._frame_changed)
         scene.moved_by_hand.connect(self._moved_by_hand)
-        scene.clicked.connect(self._clicked)
-        scene.double_clicked.connect(self._double_clicked)
-        scene.hovered.connect(self._hovered)
-        scene.left.connect(self._left)
-        scene.range_dragged.connect(self._range_dragged)
-        scene.tip_wanted.connect(self._tip)
         scene.laid_out.connect(self._laid_out)
         self.overview.dragged.connect(self._overview_dragged)
         self.chip.toggled.connect(self._chip_toggled)
@@ -105,14 +99,15 @@ class TimelinePane(QWidget):
     # --- what the document says ----------------------------------------------------------------------
 
     def _grew(self, _first: int, _last: int) -> None:
+        before = self.scene.view.origin
+        self._set_origin()
+        if self.scene.view.origin != before:  # the wall clock was set: all written times are others
+            self.scene.repaint_all()
         for lane in self.scene.lanes:
             if lane.stale():
                 lane.update()
         self._show_moment()
         self._tell_range()
-
-    def _ticked(self) -> None:
-        self._show_moment()
 
     def _new_run(self) -> None:
         self._whole, self._rest = True, REST
@@ -169,7 +164,7 @@ class TimelinePane(QWidget):
     def fit_selection(self) -> None:
         """Show the selected range, else the session of the selected entry, else the whole run."""
         selection = self.document.selection
-        span = self._session_at(self.document.journal.entry(selection.seq).t_ms) if selection.seq else None
+        span = self.session_at(self.document.journal.entry(selection.seq).t_ms) if selection.seq else None
         if selection.range_ms is not None:
             self.fit_range(*selection.range_ms)
         elif span is not None:
@@ -256,43 +251,12 @@ class TimelinePane(QWidget):
         self.scene.set_frame(Frame(t0_ms, t1_ms, self.scene.frame.width))
         self._moved_by_hand(by_ms)
 
-    # --- selection, hover, range ---------------------------------------------------------------------
+    # --- selection, range, follow ---------------------------------------------------------------------
 
-    def _session_at(self, t_ms: float) -> Span | None:
+    def session_at(self, t_ms: float) -> Span | None:
+        """Return the session under a time, its tail included."""
         lane = self._overview_lane()
         return None if lane is None else lane.source.at(t_ms, 0.0, self.document.now_ms())
-
-    def _hit(self, t_ms: float, lane: int) -> Mark | Span | None:
-        return self.scene.hit(t_ms, lane, self.document.now_ms())
-
-    @staticmethod
-    def _seq_of(what: Mark | Span | None, t_ms: float) -> int:
-        if what is None:
-            return 0
-        if isinstance(what, Mark):
-            return what.seq
-        return what.ended_seq if what.ended_seq and (t_ms > what.end_ms or not what.began_seq) else what.began_seq
-
-    def _clicked(self, t_ms: float, lane: int) -> None:
-        self.document.selection.seq = self._seq_of(self._hit(t_ms, lane), t_ms)
-
-    def _double_clicked(self, t_ms: float, lane: int) -> None:
-        what = self._hit(t_ms, lane)
-        span = what if isinstance(what, Span) else self._session_at(t_ms)
-        if span is None:
-            self.fit()
-        else:
-            self.fit_range(span.start_ms, max(span.end_ms, span.noticed_ms))
-
-    def _hovered(self, t_ms: float, lane: int) -> None:
-        self.document.selection.hover_seq = self._seq_of(self._hit(t_ms, lane), t_ms)
-
-    def _left(self) -> None:
-        self.document.selection.hover_seq = 0
-
-    def _hover_changed(self, seq: int) -> None:
-        known = 0 < seq <= len(self.document.journal)
-        self.scene.chosen.hover(float(self.document.journal.entry(seq).t_ms) if known else None)
 
     def _selected(self, seq: int) -> None:
         known = 0 < seq <= len(self.document.journal)
@@ -302,9 +266,6 @@ class TimelinePane(QWidget):
             self.set_time_format(self._format)
         if known and not self.scene.busy:
             self.show_seq(seq)
-
-    def _range_dragged(self, t0_ms: float, t1_ms: float) -> None:
-        self.document.selection.range_ms = (round(t0_ms), round(t1_ms))
 
     def _range_changed(self) -> None:
         range_ms = self.document.selection.range_ms
@@ -321,16 +282,9 @@ class TimelinePane(QWidget):
         stats = range_stats(document.fold, document.lanes, document.columns, *range_ms, document.now_ms())
         self.range_bar.show_numbers(range_line(stats), stats.text())
 
-    def _clock(self, t_ms: float) -> str:
+    def clock(self, t_ms: float) -> str:
+        """Write a time as the ruler does, to the millisecond."""
         return clock_text(t_ms, self.scene.view.origin, 3)
-
-    def _tip(self, at: QPoint, t_ms: float, lane: int) -> None:
-        what = self._hit(t_ms, lane)
-        if what is None:
-            QToolTip.hideText()
-            return
-        lines = tip_lines(self.document, self.scene.lanes[lane].spec, what, self._clock)
-        QToolTip.showText(at, tip_html(lines), self.scene)
 
     def _follow_changed(self, follow: bool) -> None:
         self.chip.set_following(follow)
@@ -374,24 +328,17 @@ class TimelinePane(QWidget):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show that keys go here."""
-        self._focus_shown(True)
         super().focusInEvent(event)
+        self.labels.show_focus(True)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Show that keys go elsewhere."""
-        self._focus_shown(False)
         super().focusOutEvent(event)
-
-    def _focus_shown(self, focused: bool) -> None:
-        self.labels.focused = focused
-        self.labels.update()
+        self.labels.show_focus(False)
 
     # --- looks ---------------------------------------------------------------------------------------
 
-    def _themed(self, _theme: object) -> None:
-        self._restyle()
-
-    def _restyle(self) -> None:
+    def _restyle(self, _theme: object = None) -> None:
         self.scene.view.set_fonts(self.font(), mono_font(0.95))
         self.labels.updateGeometry()
         self.scene.setMinimumHeight(round(self.scene.least_height()))

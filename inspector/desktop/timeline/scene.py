@@ -15,13 +15,12 @@ from inspector.desktop.timeline.items import (
     FootItem,
     LaneBand,
     LaneItem,
-    LiveItem,
     PixelItem,
     RulerItem,
-    SelectionItem,
     View,
 )
 from inspector.desktop.timeline.lane import LaneSpec, Mark, Span
+from inspector.desktop.timeline.live import LiveItem, SelectionItem
 
 HIT_PX = 6
 DRAG_PX = 4

@@ -1,0 +1,264 @@
+"""What lies over the lanes and moves: open spans, now, countdown, selection, range, a hover's echo."""
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+
+from inspector.desktop.theme import color
+from inspector.desktop.timeline.brush import hairline, hatch, mix, write
+from inspector.desktop.timeline.items import LaneItem, PixelItem, View
+from inspector.desktop.timeline.lane import Span
+from inspector.desktop.timeline.ruler import clock_text, length_text, tick_text
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What moves by itself: now, and the deadline of the countdown if one runs."""
+
+    now_ms: float = 0.0
+    deadline_ms: float | None = None
+
+
+class LiveItem(PixelItem):
+    """All that moves with time: open spans, now, the countdown's span and the deadline. Keeps no picture."""
+
+    def __init__(self, view: View, lanes: Callable[[], list[LaneItem]]) -> None:
+        super().__init__(view)
+        self._lanes = lanes
+        self.moment = Moment()
+        self.shown = True
+        self._geometry: tuple[Hashable, ...] = ()
+        self._labels: Hashable = None
+        self._strip = QRectF()
+
+    def paint(self, painter: QPainter, *_: Any) -> None:
+        """Draw straight to the screen: only the strip that moved is ever asked for."""
+        self.draw(painter)
+
+    def move(self, moment: Moment) -> bool:
+        """Take another moment; ask for the part of the screen that differs, and say whether any does."""
+        self.moment = moment
+        geometry = self._now_geometry()
+        labels = tuple(span.texts for span in self._open_spans())
+        if geometry == self._geometry and labels == self._labels:
+            return False
+        strip = self._moving_strip()
+        self.update(self._strip.united(strip))
+        if labels != self._labels:
+            for lane in self._lanes():
+                if lane.spec.kind == "spans":
+                    self.update(lane.band.bar(self.box.width()))
+        self._geometry, self._labels, self._strip = geometry, labels, strip
+        return True
+
+    def flag_text(self) -> str:
+        """Return the time written at the now-cursor."""
+        return clock_text(self.moment.now_ms, self.view.origin, 1)
+
+    def left_text(self) -> str:
+        """Return the time left of the countdown, empty if none runs."""
+        deadline_ms = self.moment.deadline_ms
+        return "" if deadline_ms is None else length_text(max(0.0, deadline_ms - self.moment.now_ms))
+
+    def draw(self, painter: QPainter) -> None:
+        """Draw open spans below, then the countdown, then the cursor."""
+        if not self.shown:
+            return
+        view = self.view
+        frame, width = view.frame, self.box.width()
+        for lane in self._lanes():
+            if lane.spec.kind == "spans":
+                span = lane.spec.source.live(self.moment.now_ms)
+                if span is not None and frame.x(span.end_ms) >= 0 and span.start_ms <= frame.t1_ms:
+                    view.spans.draw_span(painter, frame, lane.band.bar(width), span)
+        if self.moment.deadline_ms is not None:
+            self._draw_countdown(painter, self.moment.deadline_ms)
+        self._draw_now(painter)
+
+    def _open_spans(self) -> list[Span]:
+        sources = [lane.spec.source for lane in self._lanes() if lane.spec.kind == "spans"]
+        return [span for source in sources if (span := source.live(self.moment.now_ms)) is not None]
+
+    def _now_geometry(self) -> tuple[Hashable, ...]:
+        deadline_ms = self.moment.deadline_ms
+        return (
+            self.view.key(),
+            round(self.view.frame.x(self.moment.now_ms) * 2),
+            self.flag_text(),
+            self.left_text(),
+            None if deadline_ms is None else round(self.view.frame.x(deadline_ms) * 2),
+            self.shown,
+        )
+
+    def _flag_box(self) -> QRectF:
+        view = self.view
+        x = view.frame.x(self.moment.now_ms)
+        width = view.mono_metrics.horizontalAdvance(self.flag_text()) + 18
+        left = min(max(x - width / 2, 0.0), max(0.0, self.box.width() - width))
+        return QRectF(left, 3, width, view.ruler_height - 6)
+
+    def _moving_strip(self) -> QRectF:
+        frame = self.view.frame
+        left = frame.x(self.moment.now_ms) - 14
+        right = left + 28
+        if self.moment.deadline_ms is not None:
+            label = self.view.metrics.horizontalAdvance("timeout ▸") + 24
+            right = max(right, min(frame.x(self.moment.deadline_ms), self.box.width()) + label)
+            left = min(left, self.box.width() - label)
+        strip = QRectF(left, 0, max(1.0, right - left), self.box.height())
+        # The flag hides whole times of the ruler, so one of these reaches into the strip on either side.
+        reach = self.view.mono_metrics.horizontalAdvance("00:00:00.000") + 8
+        return strip.united(self._flag_box().adjusted(-reach, -2, reach, 2)).intersected(self.box)
+
+    def _lanes_bottom(self) -> float:
+        bands = self.view.bands
+        return bands[-1].top + bands[-1].height if bands else self.box.height()
+
+    def _draw_countdown(self, painter: QPainter, deadline_ms: float) -> None:
+        view, ink = self.view, color("countdown")
+        frame, width = view.frame, self.box.width()
+        now_x, end_x = frame.x(self.moment.now_ms), frame.x(deadline_ms)
+        spans: list[QRectF] = []
+        for lane in self._lanes():
+            if lane.spec.deadline:
+                bar = lane.band.bar(width)
+                left, right = max(now_x, 0.0), min(end_x, width)
+                box = QRectF(left, bar.top() + 2, right - left, bar.height() - 4)
+                if right > left:
+                    hatch(painter, box, ink, color("window"))
+                    spans.append(box)
+        top, bottom = view.ruler_height, self._lanes_bottom()
+        label = QFont(view.small_font())
+        metrics = QFontMetricsF(label)
+        base = top + metrics.ascent() + 2
+        if 0 <= end_x <= width:
+            pen = QPen(ink)
+            pen.setCosmetic(True)
+            pen.setDashPattern([4, 3])
+            painter.setPen(pen)
+            x = round(end_x) + 0.5
+            painter.drawLine(QLineF(x, top, x, bottom))
+            text = "timeout"
+            wide = metrics.horizontalAdvance(text)
+            left = end_x + 6 if end_x + 6 + wide < width else end_x - 6 - wide
+            write(painter, label, QPointF(left, base), text, ink)
+        elif end_x > width:
+            text = "timeout ▸"
+            write(painter, label, QPointF(width - metrics.horizontalAdvance(text) - 6, base), text, ink)
+        for box in spans:
+            self._write_left(painter, box)
+
+    def _write_left(self, painter: QPainter, box: QRectF) -> None:
+        """Write the seconds left in the hatched span, or beside it once it is too short."""
+        view, text = self.view, self.left_text()
+        font = QFont(view.mono)
+        font.setBold(True)
+        metrics = QFontMetricsF(font)
+        wide = metrics.horizontalAdvance(text)
+        base = box.center().y() + (metrics.ascent() - metrics.descent()) / 2
+        beside = min(box.right() + 7, self.box.width() - wide - 6)
+        left = box.left() + 7 if wide + 14 <= box.width() else beside
+        ground = QRectF(left - 3, box.center().y() - metrics.height() / 2, wide + 6, metrics.height())
+        painter.fillRect(ground, color("window"))
+        write(painter, font, QPointF(left, base), text, color("countdown"))
+
+    def _draw_now(self, painter: QPainter) -> None:
+        view = self.view
+        x = view.frame.x(self.moment.now_ms)
+        if not -1 <= x <= self.box.width() + 1:
+            return
+        ink = color("now")
+        x = min(max(round(x), 0.0), self.box.width() - 1)
+        painter.fillRect(
+            QRectF(x - 0.5, view.ruler_height - 4, 1.5, self._lanes_bottom() - view.ruler_height + 4), ink
+        )
+        flag = self._flag_box()
+        self._clear_times(painter, flag)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(ink)
+        painter.drawRoundedRect(flag, 4, 4)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        metrics = view.mono_metrics
+        base = flag.center().y() + (metrics.ascent() - metrics.descent()) / 2
+        write(painter, view.mono, QPointF(flag.left() + 9, base), self.flag_text(), color("window"))
+
+    def _clear_times(self, painter: QPainter, flag: QRectF) -> None:
+        """Take away the ruler's times that the flag would cut in half."""
+        view = self.view
+        at, step_ms, hours = view.ticks()
+        for t_ms in at:
+            left = round(view.frame.x(t_ms)) + 5
+            wide = view.mono_metrics.horizontalAdvance(tick_text(t_ms, step_ms, view.origin, hours=hours))
+            if left < flag.right() + 4 and left + wide > flag.left() - 4:
+                painter.fillRect(QRectF(left - 1, 1, wide + 2, view.ruler_height - 8), color("panel"))
+
+
+class SelectionItem(PixelItem):
+    """The selected range, the selected entry and the entry under the mouse elsewhere. Keeps no picture."""
+
+    def __init__(self, view: View, lanes: Callable[[], list[LaneItem]]) -> None:
+        super().__init__(view)
+        self._lanes = lanes
+        self.range_ms: tuple[float, float] | None = None
+        self.selected: tuple[int, float] | None = None
+        self.hovered_ms: float | None = None
+        self.now_ms = 0.0
+
+    def paint(self, painter: QPainter, *_: Any) -> None:
+        """Draw straight to the screen."""
+        self.draw(painter)
+
+    def draw(self, painter: QPainter) -> None:
+        """Draw the range's edges and tint, the echo of a hover, then the selected entry's line."""
+        frame, top = self.view.frame, self.view.ruler_height
+        bands = self.view.bands
+        bottom = bands[-1].top + bands[-1].height if bands else self.box.height()
+        accent = color("accent")
+        if self.range_ms is not None:
+            x0, x1 = (max(-10.0, min(frame.x(t_ms), self.box.width() + 10)) for t_ms in self.range_ms)
+            tint = QColor(accent)
+            tint.setAlpha(38)
+            painter.fillRect(QRectF(x0, 0, max(1.0, x1 - x0), bottom), tint)
+            painter.setPen(hairline(accent))
+            painter.drawLines([QLineF(round(x) + 0.5, 0, round(x) + 0.5, bottom) for x in (x0, x1)])
+        if self.hovered_ms is not None and frame.sees(self.hovered_ms):
+            x = round(frame.x(self.hovered_ms)) + 0.5
+            painter.setPen(hairline(mix(color("muted"), color("window"), 0.4)))
+            painter.drawLine(QLineF(x, top, x, bottom))
+        if self.selected is not None:
+            self._draw_selected(painter, *self.selected, bottom)
+
+    def hover(self, t_ms: float | None) -> None:
+        """Show the echo of a hover at a time, or none."""
+        for at_ms in (self.hovered_ms, t_ms):
+            if at_ms is not None and self.view.frame.sees(at_ms):
+                self.update(QRectF(self.view.frame.x(at_ms) - 2, 0, 4, self.box.height()))
+        self.hovered_ms = t_ms
+
+    def _draw_selected(self, painter: QPainter, seq: int, t_ms: float, bottom: float) -> None:
+        frame, accent, top = self.view.frame, color("accent"), self.view.ruler_height
+        if frame.sees(t_ms):
+            x = round(frame.x(t_ms)) + 0.5
+            painter.setPen(hairline(accent))
+            painter.drawLine(QLineF(x, top - 6, x, bottom))
+            painter.fillRect(QRectF(x - 3, top - 7, 6, 6), accent)
+        slack_ms = frame.ms_per_px * 2
+        for lane in self._lanes():
+            if lane.spec.kind != "spans":
+                continue
+            span = lane.spec.source.at(t_ms, slack_ms, self.now_ms)
+            if span is not None and seq in (span.began_seq, span.ended_seq):
+                bar = lane.band.bar(self.box.width())
+                x0 = max(-10.0, frame.x(span.start_ms))
+                x1 = min(frame.x(max(span.end_ms, span.noticed_ms)), self.box.width() + 10)
+                pen = hairline(accent)
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                for inset in (1.5, 2.5):
+                    painter.setPen(pen)
+                    painter.drawRoundedRect(
+                        QRectF(x0, bar.top(), x1 - x0, bar.height()).adjusted(-inset, -inset, inset, inset), 5, 5
+                    )
