@@ -17,13 +17,15 @@ class Cell(NamedTuple):
 class Column(NamedTuple):
     """A column: its title, its width in characters (0: all that is left), right-aligned or not.
 
-    ``spare`` columns leave when the view gets narrow, the highest number first; 0 stays.
+    A column that takes what is left wants at least ``least`` characters; for that ``spare`` columns leave,
+    the highest number first; 0 stays.
     """
 
     title: str
     chars: int
     right: bool = False
     spare: int = 0
+    least: int = 24
 
 
 class RowSource(Protocol):
@@ -51,10 +53,11 @@ def widths(columns: Sequence[Column], chars: int) -> list[int]:
     """Return each column's width in characters in a view of ``chars``; 0 for a column that leaves."""
     spare = sorted((column.spare for column in columns if column.spare), reverse=True)
     gone: set[int] = set()
+    least = max((column.least for column in columns if not column.chars), default=0)
     while True:
         fixed = sum(column.chars + GAP for column in columns if column.spare not in gone or not column.spare)
         left = chars - fixed
-        if left >= 24 or not spare:
+        if left >= least or not spare:
             break
         gone.add(spare.pop(0))
     return [0 if column.spare and column.spare in gone else (column.chars or max(4, left)) for column in columns]

@@ -5,7 +5,16 @@ from typing import Any, Protocol
 
 from PySide6.QtCore import QStringListModel, Qt, Signal
 from PySide6.QtGui import QColor, QInputMethodEvent, QKeyEvent, QTextCharFormat
-from PySide6.QtWidgets import QApplication, QCompleter, QLabel, QLineEdit, QListView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QCompleter,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QListView,
+    QVBoxLayout,
+    QWidget,
+)
 
 from inspector.desktop import theme
 from inspector.desktop.log.rows import Array
@@ -115,6 +124,8 @@ class FilterField(QLineEdit):
                 return
         if key == Qt.Key.Key_Tab:
             event.ignore()
+        elif key == Qt.Key.Key_Escape and self._popup.isVisible():
+            self._popup.hide()
         elif key == Qt.Key.Key_Escape:
             self.cleared.emit()
         elif key == Qt.Key.Key_Up:
@@ -128,7 +139,7 @@ class FilterField(QLineEdit):
 
 
 class FilterBar(QWidget):
-    """A filter field with its message below.
+    """A filter field with its message below; ``beside`` takes what stands beside the field.
 
     ``filtered(query)``: the filter is another one now, None for none. ``left()``: the person is done here.
     A text that cannot be read changes no result: the last good filter stays, the fault is underlined and told.
@@ -156,10 +167,13 @@ class FilterBar(QWidget):
         self.message.setWordWrap(True)
         self.message.setProperty("role", "error")
         self.message.hide()
+        self.beside = QHBoxLayout()
+        self.beside.setSpacing(8)
+        self.beside.addWidget(self.field, 1)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(2)
-        layout.addWidget(self.field)
+        layout.setContentsMargins(8, 6, 8, 6)
+        layout.setSpacing(4)
+        layout.addLayout(self.beside)
         layout.addWidget(self.message)
         self.field.textChanged.connect(self._typed)
         self.field.recalled.connect(self._recalled)
@@ -196,9 +210,9 @@ class FilterBar(QWidget):
     def _tell(self, text: str, start: int, end: int) -> None:
         if text:
             sentence = text[:1].upper() + text[1:] + ("" if text.endswith((".", "?", "!")) else ".")
-            here = self.text()[start:end].strip()
-            place = f"At character {start + 1}" + (f" («{here[:40]}»)" if here else "")
-            text = f"⚠ {place}: {sentence}" + (" The last good filter still holds." if self.query else "")
+            text = f"⚠ Character {start + 1}: {sentence}" + (
+                " The filter before still holds." if self.query else ""
+            )
         self.message.setText(text)
         self.message.setVisible(bool(text))
         self.field.setAccessibleDescription(text)

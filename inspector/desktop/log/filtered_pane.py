@@ -1,7 +1,7 @@
 """A pane of rows that is filtered, follows the newest, and can be held still: the log's and a foreign log's."""
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from inspector.desktop.document import Document
 from inspector.desktop.log.filter_bar import Filter, FilterBar, FilterMaker
@@ -88,14 +88,9 @@ class FilteredPane(RowsPane):
         self.pause = QPushButton("Pause", self)
         self.pause.setCheckable(True)
         self.pause.setToolTip("Hold the shown rows still; what comes in meanwhile waits and is not lost")
-        self.bar = QWidget(self)
-        layout = QHBoxLayout(self.bar)
-        layout.setContentsMargins(8, 6, 8, 6)
-        layout.setSpacing(8)
-        layout.addWidget(self.filter, 1)
         for widget in (self.count, self.chip, self.pause):
-            layout.addWidget(widget)
-        self._layout.insertWidget(0, self.bar)
+            self.filter.beside.addWidget(widget)
+        self._layout.insertWidget(0, self.filter)
         self.filter.filtered.connect(self._filtered)
         self.filter.left.connect(self.view.setFocus)
         self.chip.clicked.connect(self._chip_clicked)
@@ -197,7 +192,7 @@ class FilteredPane(RowsPane):
         shown = self.view.shown
         follow, new = self.followed.follow, f"{self.waiting:,}"
         self.chip.setChecked(follow)
-        self.chip.setText("Following" if follow else f"Paused – {new} new" if self.waiting else "Paused")
+        self.chip.setText("Following" if follow else f"Paused – {new} new" if self.waiting else "Follow")
         self.pause.setChecked(self.paused)
         self.pause.setText("Resume" if self.paused else "Pause")
         searching = "…" if self._scan is not None and not self._scan.done else ""

@@ -28,17 +28,23 @@ TOLD_AT_ONCE = 5  # desktop notifications a frame; time that flies must not floo
 class NotificationRows:
     """Cells of a document's notifications; a row counts notifications from 0."""
 
-    columns: tuple[Column, ...] = (
-        Column("Posted", 12, right=True),
-        Column("Name", 38),
-        Column("Session", 7, right=True),
-        Column("mParticleSessionId", 20, right=True, spare=2),
-        Column("mParticleSessionUUID", 0),
-        Column("Wall clock", 12, right=True, spare=3),
-    )
-
     def __init__(self, document: Document) -> None:
         self._document = document
+        self.columns: tuple[Column, ...] = ()
+        self.fit_times()
+
+    def fit_times(self) -> bool:
+        """Make the time column as wide as the newest time needs; return whether anything changed."""
+        made = (
+            Column("Posted", len(format_time(self._document.fold.now_ms)), right=True),
+            Column("Name", 39),
+            Column("Session", 7, right=True),
+            Column("mParticleSessionId", 20, right=True, spare=2),
+            Column("mParticleSessionUUID", 0, least=36),
+            Column("Wall clock", 12, right=True, spare=3),
+        )
+        changed, self.columns = made != self.columns, made
+        return changed
 
     def entry(self, row: int) -> Notification:
         """Return the entry of a row."""
@@ -110,6 +116,8 @@ class NotificationsPane(RowsPane):
         total = len(self.document.fold.notifications)
         if total != self.view.shown.total:
             self.view.shown.total = total
+            if self.rows.fit_times():
+                self.view.restyle()
             self.view.rows_changed()
 
     def _grew(self, first_seq: int) -> None:
