@@ -28,6 +28,7 @@ class Display:
     def __enter__(self) -> Display:
         read, write = os.pipe()
         command = ["Xvfb", "-displayfd", str(write), "-screen", "0", f"{WIDTH}x{HEIGHT}x24", "-nolisten", "tcp"]
+        command.append("-noreset")  # else it starts afresh, deaf for a moment, when the last window closes
         self._server = subprocess.Popen(
             command,
             pass_fds=[write],
