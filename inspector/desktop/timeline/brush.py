@@ -88,10 +88,14 @@ class SpanBrush:
         if source.count(frame.t0_ms, frame.t1_ms) > EXACT_SPANS:
             self._draw_coverage(painter, frame, band, source)
             return
-        spans = source.spans(frame.t0_ms, frame.t1_ms)
+        spans = list(source.spans(frame.t0_ms, frame.t1_ms))
+        live = source.live(0.0)
+        if live is not None:
+            spans.append(live)  # not drawn here, but what is written behind the last one must end before it
         for index, span in enumerate(spans):
             following = spans[index + 1] if index + 1 < len(spans) else None
-            self.draw_span(painter, frame, band, span, following)
+            if span is not live:
+                self.draw_span(painter, frame, band, span, following)
 
     def draw_span(
         self, painter: QPainter, frame: Frame, band: QRectF, span: Span, following: Span | None = None
@@ -209,6 +213,7 @@ class MarkBrush:
         size = self.metrics.height() * 0.78
         # Marks at one instant share its place: the ending above, the beginning below.
         xs = [frame.x(mark.t_ms) for mark in marks]
+        taken = reached = 0.0  # how far to the right texts reach, before this place and at it
         for index, mark in enumerate(marks):
             x = xs[index]
             beside = [other for other in (index - 1, index + 1) if 0 <= other < len(marks)]
@@ -218,11 +223,18 @@ class MarkBrush:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
             self.shape(painter, mark.shape, x, y, size, mark.ink)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-            after = next((other for other in xs[index + 1 :] if other - x >= size), float(frame.width) + 400)
-            room = after - x - size * 2
-            if mark.text and self.metrics.horizontalAdvance(mark.text) <= room:
+            if index and x - xs[index - 1] >= size:
+                taken = max(taken, reached)
+            reached = max(reached, x + size)
+            after = next((other for other in xs[index + 1 :] if other - x >= size), float(frame.width))
+            wide = self.metrics.horizontalAdvance(mark.text)
+            left = x + size
+            if left + wide > min(after - size, float(frame.width)):
+                left = x - size - wide  # no room behind it: before it, if that is free
+            if mark.text and (left > x or left >= taken):
+                reached = max(reached, left + wide)
                 base = y + (self.metrics.ascent() - self.metrics.descent()) / 2
-                write(painter, self.font, QPointF(x + size, base), mark.text, color("muted"))
+                write(painter, self.font, QPointF(left, base), mark.text, color("muted"))
 
     def shape(self, painter: QPainter, shape: Shape, x: float, y: float, size: float, token: str) -> None:
         """Draw one mark centred at ``x``, ``y``. Shapes differ, so colour is never the only sign."""

@@ -56,6 +56,11 @@ class _OfLane:
 class SpansOf(_OfLane):
     """The spans of a lane. Subclasses put words to them."""
 
+    def version(self) -> Hashable:
+        """Return what changes when the lane's arrays do, or when a span opens."""
+        live = self.live(0.0)
+        return (super().version(), None if live is None else live.start_ms)
+
     def count(self, t0_ms: float, t1_ms: float) -> int:
         """Return how many spans touch the range."""
         ranges = [spans.between(int(t0_ms) - 1, int(t1_ms) + 1) for spans in self.lane.spans.values()]
