@@ -1,7 +1,8 @@
 """How a journal is written: JSON Lines, a header first, then one entry a line.
 
-Decoding is strict: a line that is not exactly an entry of this schema is an error with its reason, so a
-hostile or foreign file cannot put anything else into the program.
+Decoding is strict: an unknown kind or verb, a missing field or a value of another type is an error with its
+reason, so a hostile or foreign file cannot put anything else into the program. A field that no entry has is
+passed over; ``inspector.journal.verify`` compares bytes and finds it.
 """
 
 from typing import Any

@@ -101,3 +101,10 @@ def test_closed_after_something_should_have_happened(tmp_path: Path) -> None:
     path.write_bytes(b"".join(lines[: end + 1]) + b'{"kind":"closed","t_ms":900000}\n')
     report = verify(path)
     assert "closed at 900000 ms, decided" in report.first_difference
+
+
+def test_a_field_that_no_entry_has_is_found(tmp_path: Path) -> None:
+    path = tmp_path / "a.session"
+    path.write_bytes(recorded(path).replace(b'"began_by":"launch"', b'"began_by":"launch","colour":1', 1))
+    assert len(Run.open(path).journal) > 0
+    assert "colour" in verify(path).first_difference
