@@ -3,11 +3,16 @@
 Each branch imports what it needs and nothing else: ``run`` and ``verify`` know neither Qt nor numpy.
 """
 
-import argparse
+import gc
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from inspector import __version__
+
+if TYPE_CHECKING:
+    import argparse
 
 _PROG = "session-inspector"
 _ABOUT = "Drive, watch and explain analytics sessions. With no argument the window opens on a new run."
@@ -15,21 +20,14 @@ _EPILOG = (
     f"headless: {_PROG} run FILE… plays scenarios and checks them; {_PROG} verify FILE… decides journals again. "
     f"{_PROG} run --help tells more. A file named run or verify is opened as ./run."
 )
-_RUN_EPILOG = (
-    "exit status: 0 all expectations hold, 1 one does not, 2 a file or an argument cannot be used. The file "
-    "that --journal writes begins with its header, one more line of JSON, so that the window opens it and verify "
-    "checks it; with several scenarios each journal follows the one before, header first."
-)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command with ``argv`` (the process's arguments by default) and return its exit status."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
-        if arguments[:1] == ["run"]:
-            return _run(arguments[1:])
-        if arguments[:1] == ["verify"]:
-            return _verify(arguments[1:])
+        if arguments and arguments[0] in ("run", "verify"):
+            return _headless(arguments[0], arguments[1:])
         options = window_parser().parse_args(arguments)
         from inspector import app
 
@@ -38,72 +36,64 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 130
 
 
-def _formatter(prog: str) -> argparse.HelpFormatter:
-    """Return a formatter of fixed width: asking the terminal's imports much, even where no help is shown."""
-    return argparse.HelpFormatter(prog, width=100)
+@contextmanager
+def _quick_imports() -> Iterator[None]:
+    """Import without what a short run need not pay for.
+
+    The cyclic collector would walk the growing heap again and again and find nothing. And msgspec prefers
+    typing_extensions where some other package brought it, with inspect, ast and tokenize in its wake; hidden, it
+    takes the same names from typing, as it does where the package is not installed.
+    """
+    hide = "typing_extensions" not in sys.modules and "msgspec" not in sys.modules
+    collecting = gc.isenabled()
+    gc.disable()
+    if hide:
+        sys.modules["typing_extensions"] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        if hide:
+            del sys.modules["typing_extensions"]
+        if collecting:
+            gc.enable()
 
 
-def _run(arguments: Sequence[str]) -> int:
-    parser = argparse.ArgumentParser(
-        prog=f"{_PROG} run",
-        description="Run scenario files and check what they expect.",
-        epilog=_RUN_EPILOG,
-        formatter_class=_formatter,
-    )
-    parser.add_argument(
-        "files", nargs="+", metavar="FILE", help="a scenario (.yaml, .yml, .json) or a recording (.csv)"
-    )
-    parser.add_argument(
-        "--json", action="store_true", help="one JSON object a scenario on standard output, nothing else"
-    )
-    parser.add_argument("--junit", default="", metavar="FILE", help="write JUnit XML, one test case a scenario")
-    parser.add_argument("--journal", default="", metavar="FILE", help="write every journal entry as JSON Lines")
-    parser.add_argument(
-        "--profile", default="", metavar="NAME", help="the rules to run under, over the file's own"
-    )
-    parser.add_argument(
-        "--set",
-        action="append",
-        default=[],
-        dest="settings",
-        metavar="KEY=VALUE",
-        help="a setting over the file's own, for example session_timeout=30; may be repeated",
-    )
-    options = parser.parse_intermixed_args(arguments)
-    from inspector.scenario.commands import run_command
+def _headless(command: str, arguments: Sequence[str]) -> int:
+    from inspector.arguments import RUN_OPTIONS, VERIFY_OPTIONS, ArgumentError, help_text, parse
 
+    try:
+        parsed = parse(command, arguments, RUN_OPTIONS if command == "run" else VERIFY_OPTIONS)
+    except ArgumentError as error:
+        print(error, file=sys.stderr)  # noqa: T201 - the command's own output
+        return 2
+    if parsed is None:
+        print(help_text(command), end="")  # noqa: T201 - the command's own output
+        return 0
+    files, given = parsed
+    with _quick_imports():
+        from inspector.scenario.commands import run_command, verify_command
+    if command == "verify":
+        return verify_command(files)
     return run_command(
-        options.files,
-        as_json=options.json,
-        junit=options.junit,
-        journal=options.journal,
-        profile=options.profile,
-        settings=options.settings,
+        files,
+        as_json="--json" in given,
+        junit=given.get("--junit", [""])[0],
+        journal=given.get("--journal", [""])[0],
+        profile=given.get("--profile", [""])[0],
+        settings=given.get("--set", []),
     )
 
 
-def _verify(arguments: Sequence[str]) -> int:
-    parser = argparse.ArgumentParser(
-        prog=f"{_PROG} verify",
-        description="Decide the inputs of journals again and compare with what they say, byte for byte.",
-        epilog="exit status: 0 all the same, 1 one differs, 2 one cannot be used.",
-        formatter_class=_formatter,
-    )
-    parser.add_argument("files", nargs="+", metavar="FILE", help="a journal")
-    options = parser.parse_args(arguments)
-    from inspector.scenario.commands import verify_command
-
-    return verify_command(options.files)
-
-
-def window_parser() -> argparse.ArgumentParser:
+def window_parser() -> "argparse.ArgumentParser":
     """Return the parser of the window's arguments.
 
     Its namespace has ``file`` (str or None), ``demo`` (bool), ``tail`` (list of str), ``screenshot`` (str or
     None), ``theme`` (light, dark, system, or None for the remembered one), ``size`` ((width, height) or None)
     and ``at_ms`` (engine time or None).
     """
-    parser = argparse.ArgumentParser(prog=_PROG, description=_ABOUT, epilog=_EPILOG, formatter_class=_formatter)
+    import argparse
+
+    parser = argparse.ArgumentParser(prog=_PROG, description=_ABOUT, epilog=_EPILOG)
     parser.add_argument("file", nargs="?", metavar="FILE", help="a journal, a scenario or a recording to open")
     parser.add_argument("--demo", action="store_true", help="play a bundled story at ten times its speed")
     parser.add_argument(
@@ -131,13 +121,17 @@ def _size(text: str) -> tuple[int, int]:
         size = (int(width[:6]), int(height[:6]))
         if all(200 <= side <= 8000 for side in size):
             return size
-    raise argparse.ArgumentTypeError("write WIDTHxHEIGHT in pixels, 200 to 8000 each, for example 1440x900")
+    from argparse import ArgumentTypeError
+
+    raise ArgumentTypeError("write WIDTHxHEIGHT in pixels, 200 to 8000 each, for example 1440x900")
 
 
 def _duration(text: str) -> int:
+    from argparse import ArgumentTypeError
+
     from inspector.scenario.durations import DurationError, parse_duration
 
     try:
         return parse_duration(float(text) if text.replace(".", "", 1).isdecimal() else text)
     except DurationError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
+        raise ArgumentTypeError(str(error)) from None

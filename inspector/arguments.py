@@ -1,0 +1,94 @@
+"""The arguments of the headless commands, parsed by hand.
+
+argparse (with gettext and locale) would cost a short run a tenth of its time; these two commands need
+little of it.
+"""
+
+from collections.abc import Mapping, Sequence
+
+_PROG = "session-inspector"
+_USAGE = {
+    "run": "FILE... [--json] [--junit FILE] [--journal FILE] [--profile NAME] [--set KEY=VALUE]...",
+    "verify": "FILE...",
+}
+_HELP = {
+    "run": """Run scenario files and check what they expect.
+
+  FILE             a scenario (.yaml, .yml, .json) or a recorded lifecycle (.csv)
+  --json           one JSON object a scenario on standard output, one a line, nothing else there
+  --junit FILE     write JUnit XML, one test case a scenario
+  --journal FILE   write every journal entry as JSON Lines. The first line is the journal's header, so that the
+                   window opens the file and verify checks it; with several scenarios each journal follows the
+                   one before, header first
+  --profile NAME   the rules to run under, over the file's own
+  --set KEY=VALUE  a setting over the file's own, for example session_timeout=30; may be repeated
+
+Exit status: 0 all expectations hold, 1 one does not, 2 a file or an argument cannot be used.
+""",
+    "verify": """Decide the inputs of journals again and compare with what they say, byte for byte.
+
+  FILE             a journal
+
+Exit status: 0 all the same, 1 one differs, 2 one cannot be used.
+""",
+}
+RUN_OPTIONS = {"--json": False, "--junit": True, "--journal": True, "--profile": True, "--set": True}
+VERIFY_OPTIONS: dict[str, bool] = {}
+
+
+class ArgumentError(ValueError):
+    """Arguments that cannot be used. Its text is fit for a user and ends with the usage."""
+
+
+def parse(
+    command: str, arguments: Sequence[str], options: Mapping[str, bool]
+) -> tuple[list[str], dict[str, list[str]]] | None:
+    """Return the files and the values given to each option (a flag's are empty texts); None if help is asked.
+
+    ``options`` says which option takes a value (``--name VALUE`` or ``--name=VALUE``). After ``--`` all are
+    files. Raises ArgumentError.
+    """
+    files: list[str] = []
+    given: dict[str, list[str]] = {}
+    rest = iter(arguments)
+    for argument in rest:
+        if argument == "--":
+            files.extend(rest)
+        elif not argument.startswith("-") or argument == "-":
+            files.append(argument)
+        elif argument in ("-h", "--help"):
+            return None
+        else:
+            name, equals, value = argument.partition("=")
+            if name not in options:
+                raise _error(command, f"unknown option {name}")
+            if equals and not options[name]:
+                raise _error(command, f"{name} takes no value")
+            if options[name] and not equals:
+                following = next(rest, None)
+                if following is None:
+                    raise _error(command, f"{name} needs a value")
+                value = following
+            if options[name] and not value:
+                raise _error(command, f"{name} needs a value, not an empty one")
+            if name in given and name not in ("--set", "--json"):
+                raise _error(command, f"{name} is here twice; keep one")
+            given.setdefault(name, []).append(value)
+    if not files:
+        raise _error(command, "no FILE is named")
+    return files, given
+
+
+def usage(command: str) -> str:
+    """Return the usage line of a command."""
+    return f"usage: {_PROG} {command} {_USAGE[command]}"
+
+
+def help_text(command: str) -> str:
+    """Return the help of a command."""
+    return f"{usage(command)}\n\n{_HELP[command]}"
+
+
+def _error(command: str, message: str) -> ArgumentError:
+    shown = "".join(char if char.isprintable() else "?" for char in message)
+    return ArgumentError(f"{_PROG} {command}: {shown}\n{usage(command)}")
