@@ -14,9 +14,9 @@ from inspector.desktop.theme import color
 from inspector.desktop.timeline.frame import Frame
 from inspector.desktop.timeline.lane import Floats, Mark, MarkSource, Shape, Span, SpanSource
 
-EXACT_SPANS = 300
+EXACT_SPANS = 160
 """Up to here spans are drawn one by one; beyond, by the share of each pixel column they cover."""
-EXACT_MARKS = 400
+EXACT_MARKS = 240
 _FAR = 4000.0
 """Shapes are cut this far outside the picture: a raster engine dislikes coordinates of 1e12."""
 
