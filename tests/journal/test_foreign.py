@@ -96,7 +96,11 @@ try:
     Run.open(Path(sys.argv[1]))
 except JournalError as error:
     print(error)
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+status = Path("/proc/self/status")  # getrusage would tell the peak of the process that started this one, too
+if status.exists():
+    print(next(line.split()[1] for line in status.read_text().splitlines() if line.startswith("VmHWM")))
+else:
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
 """
 
 
@@ -114,4 +118,4 @@ def test_a_line_without_end_needs_little_memory(tmp_path: Path) -> None:
     )
     message, peak_kb = done.stdout.splitlines()
     assert "longer than 64 MB" in message
-    assert int(peak_kb) < 320_000
+    assert int(peak_kb) < 250_000, peak_kb
