@@ -1,0 +1,92 @@
+"""Inputs a second: the engine against state machine libraries that do the same, and against doing nothing.
+
+`python tests/benchmarks/bench_engine.py` prints the table.
+"""
+
+from __future__ import annotations
+
+import gc
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+import msgspec
+
+from inspector.engine.engine import Engine
+from inspector.engine.entries import Entry
+from inspector.engine.guide import GUIDE
+from tests.benchmarks.engine_peers import SEED, Model, What, history, with_statemachine, with_transitions
+from tests.benchmarks.rows import Row, at_least, interleaved, table
+
+# The slower, the fewer: each variant takes some hundred milliseconds.
+INPUTS = {"engine": 100_000, "transitions": 10_000, "python-statemachine": 1_500, "bare loop": 300_000}
+
+
+def of_engine(inputs: list[tuple[What, int]]) -> list[Entry]:
+    """Return the entries that the engine makes of a history."""
+    entries: list[Entry] = []
+    submit = Engine(GUIDE, seed=SEED, append=entries.append).submit
+    for what, t_ms in inputs:
+        submit(what, t_ms)
+    return entries
+
+
+def of_peer(make: Callable[[], tuple[Model, Callable[..., None]]], inputs: list[tuple[What, int]]) -> list[Entry]:
+    """Return the entries that a peer makes of a history."""
+    model, submit = make()
+    for what, t_ms in inputs:
+        submit(what, t_ms)
+    return model.entries
+
+
+def of_bare_loop(inputs: list[tuple[What, int]]) -> list[tuple[int, What]]:
+    """Append one tuple an input and do nothing else, with the cyclic garbage collector off."""
+    rows: list[tuple[int, What]] = []
+    append = rows.append
+    gc.disable()
+    for what, t_ms in inputs:
+        append((t_ms, what))
+    gc.enable()
+    return rows
+
+
+def check_peers(length: int = 1_500) -> None:
+    """Raise AssertionError unless both peers make the very entries that the engine makes."""
+    inputs = history(length)
+    ours = [msgspec.json.encode(entry) for entry in of_engine(inputs)]
+    for make in (with_transitions, with_statemachine):
+        theirs = [msgspec.json.encode(entry) for entry in of_peer(make, inputs)]
+        for one, two in zip(ours, theirs, strict=False):
+            assert one == two, f"{make.__name__}: {two!r} instead of {one!r}"
+        assert len(ours) == len(theirs), make.__name__
+
+
+def measure(rounds: int = 7) -> list[Row]:
+    """Return the three comparisons, in inputs a second."""
+    check_peers()
+    full = history(INPUTS["bare loop"])
+    inputs = {name: full[:length] for name, length in INPUTS.items()}
+    seconds = interleaved(
+        {
+            "engine": lambda: of_engine(inputs["engine"]),
+            "transitions": lambda: of_peer(with_transitions, inputs["transitions"]),
+            "python-statemachine": lambda: of_peer(with_statemachine, inputs["python-statemachine"]),
+            "bare loop": lambda: of_bare_loop(inputs["bare loop"]),
+        },
+        rounds=rounds,
+    )
+    rate = {name: length / seconds[name] for name, length in INPUTS.items()}
+    engine = rate["engine"]
+    what = "engine, inputs a second, against"
+    return [
+        at_least(f"{what} the same rules on `transitions`", engine, rate["transitions"], 20),
+        at_least(f"{what} the same rules on `python-statemachine`", engine, rate["python-statemachine"], 250),
+        at_least(f"{what} a bare loop that appends one tuple an input, GC off", engine, rate["bare loop"], 0.2),
+    ]
+
+
+if __name__ == "__main__":
+    print(table(measure()))
