@@ -6,12 +6,16 @@ import argparse
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from inspector import resources
 from inspector.desktop import runs
 from inspector.journal import library
 from inspector.journal.errors import JournalError
 from inspector.scenario.errors import ScenarioError
+
+if TYPE_CHECKING:
+    from inspector.desktop.crash import CrashReports
 
 DEMO = "demo.yaml"
 NO_DISPLAY = (
@@ -72,22 +76,20 @@ def demo_path() -> Path:
 
 def _show(options: argparse.Namespace) -> int:
     started = None if options.file or options.demo else runs.start()
+    from inspector.desktop import quick  # noqa: I001 - before anything else that needs Qt
     from PySide6.QtCore import QTimer
     from PySide6.QtWidgets import QApplication
 
-    from inspector.desktop import crash, theme
+    from inspector.desktop import theme
     from inspector.desktop.document import Document
     from inspector.desktop.settings import Settings
     from inspector.desktop.window import Window
 
+    assert quick.WORKED is not None
     app = QApplication(["session-inspector"])
     app.setApplicationName("session-inspector")
     app.setApplicationDisplayName("Session Inspector")
     app.setDesktopFileName("session-inspector")
-    reports = crash.CrashReports(library.data_folder())
-    unseen = reports.pending()
-    reports.install()
-    crash.route_qt_messages()
     settings = Settings()
     if options.theme:
         settings["theme"] = options.theme
@@ -101,14 +103,23 @@ def _show(options: argparse.Namespace) -> int:
         window.resize(*options.size)
     window.show()
 
+    reports: list[CrashReports] = []
+
     def begin() -> None:
+        from inspector.desktop import crash  # not a cost of the first paint
+
+        report = crash.CrashReports(library.data_folder())
+        unseen = report.pending()
+        report.install()
+        reports.append(report)
+        crash.route_qt_messages()
         for text in settings.messages:
             window.banners.show_message(text, "warn")
         if started.message:
             window.banners.show_message(started.message, started.level)
         if unseen:
-            window.offer_report(reports, unseen)
-        reports.on_report = window.report_fault
+            window.offer_report(report, unseen)
+        report.on_report = window.report_fault
         for path in options.tail:
             window.add_tail(Path(path))
         if options.demo:
@@ -122,5 +133,6 @@ def _show(options: argparse.Namespace) -> int:
 
     QTimer.singleShot(0, begin)
     status = app.exec()
-    reports.uninstall()
+    for report in reports:
+        report.uninstall()
     return int(status)

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QUrl
-from PySide6.QtWidgets import QFileDialog, QMenu
 
 from inspector import __version__
 from inspector.desktop import runs
@@ -22,6 +21,8 @@ from inspector.scenario.model import Scenario
 from inspector.views.harmless import harmless
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QFileDialog, QMenu
+
     from inspector.desktop.window import Window
 
 SCENARIO_SPEED = 10.0
@@ -46,6 +47,8 @@ class FileCommands(QObject):
 
     def open_file(self) -> None:
         """Ask for a file to open."""
+        from PySide6.QtWidgets import QFileDialog
+
         dialog = QFileDialog(self.window, "Open", self.settings["folder"], OPENABLE)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         self._ask(dialog, self.open_path)
@@ -189,6 +192,8 @@ class FileCommands(QObject):
             else:
                 self.window.say(f"Saved {harmless(path.name, 80)}")
 
+        from PySide6.QtWidgets import QFileDialog
+
         dialog = QFileDialog(self.window, title, self.settings["folder"], kinds)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(Path(name).suffix[1:])
@@ -242,6 +247,8 @@ class FileCommands(QObject):
 
     def add_tail(self) -> None:
         """Ask for a log file to follow."""
+        from PySide6.QtWidgets import QFileDialog
+
         dialog = QFileDialog(self.window, "Tail a log file", self.settings["folder"], "All files (*)")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         self._ask(dialog, self.window.add_tail)

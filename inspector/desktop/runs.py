@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import os
 import re
-import secrets
-import tempfile
 import time
 from pathlib import Path
 
@@ -44,7 +41,7 @@ def wall_ms() -> int:
 def new_run(profile: str = "guide", *, title: str = "") -> Started:
     """Begin a run in a file of the data folder; in memory, and said so, where that is impossible."""
     now_ms = wall_ms()
-    header = new_header(profile, seed=secrets.randbits(48), epoch_ms=now_ms, title=title)
+    header = new_header(profile, seed=int.from_bytes(os.urandom(6), "big"), epoch_ms=now_ms, title=title)
     return _create(header, now_ms)
 
 
@@ -178,6 +175,8 @@ _TABLE = (
 
 def sessions_csv(fold: Fold, now_ms: int) -> str:
     """Return the table of sessions as CSV; text that a spreadsheet would run as a formula is made text."""
+    import csv
+
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow([*_TABLE, "attributes"])
@@ -202,6 +201,8 @@ def safe_cell(value: object) -> str:
 
 def write_text(path: Path, text: str) -> None:
     """Write a file whole or not at all. Raises NotWritable or DiskFull."""
+    import tempfile
+
     try:
         handle, name = tempfile.mkstemp(prefix=".saving-", dir=path.parent)
     except OSError as error:

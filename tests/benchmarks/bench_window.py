@@ -1,7 +1,7 @@
 """How soon the window is painted and everything in it is live, held against bare windows in the same run.
 
-Each start is a process of its own that prints the monotonic clock when it is painted and when it is live; the parent's
-clock just before the start is the zero. The variants take turns, medians are compared.
+Each start is a process of its own that prints the monotonic clock when it is painted and when it is live; the
+parent's clock just before the start is the zero. The variants take turns, medians are compared.
 """
 
 from __future__ import annotations
@@ -34,20 +34,25 @@ class Painted(QObject):
 def say(word):
     print(word, time.monotonic_ns(), flush=True)
 """
-_EMPTY = """
+_EMPTY = (
+    """
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 app = QApplication([])
 window = QMainWindow()
 window.setCentralWidget(QWidget())
 window.resize(1280, 800)
-""" + _TAIL + """
+"""
+    + _TAIL
+    + """
 def done():
     say("painted"); os._exit(0)
 painted = Painted(window.centralWidget(), done)
 window.show()
 app.exec()
 """
-_PLOT = """
+)
+_PLOT = (
+    """
 from PySide6.QtWidgets import QApplication, QMainWindow
 app = QApplication([])
 import os
@@ -57,18 +62,26 @@ window = QMainWindow()
 plot = pyqtgraph.PlotWidget()
 window.setCentralWidget(plot)
 window.resize(1280, 800)
-""" + _TAIL + """
+"""
+    + _TAIL
+    + """
 def done():
     say("live"); os._exit(0)
 painted = Painted(plot.viewport(), done)
 window.show()
 app.exec()
 """
-_OURS = """
+)
+_OURS = (
+    """
 from inspector import app as ours
 from inspector.cli import window_parser
-""" + _TAIL.replace("from PySide6", "from PySide6") + """
-from inspector.desktop import window as module
+"""
+    + """
+from inspector.desktop import quick, window as module
+"""
+    + _TAIL
+    + """
 def live():
     say("live"); os._exit(0)
 class Timed(module.Window):
@@ -79,9 +92,10 @@ class Timed(module.Window):
 module.Window = Timed
 ours.main(window_parser().parse_args([]))
 """
+)
 
 
-def start(code: str) -> dict[str, float]:
+def start(code: str, cache: Path) -> dict[str, float]:
     """Run a program until it has said its instants; return ms since just before its start."""
     with tempfile.TemporaryDirectory() as home:
         env = os.environ | {
@@ -89,7 +103,9 @@ def start(code: str) -> dict[str, float]:
             "PYTHONPATH": str(ROOT),
             "SESSION_INSPECTOR_DATA": f"{home}/data",
             "SESSION_INSPECTOR_CONFIG": f"{home}/config",
+            "PYTHONPYCACHEPREFIX": str(cache),
         }
+        env.pop("PYTHONDONTWRITEBYTECODE", None)  # as installed: compiled once, at the first start
         began = time.monotonic_ns()
         done = subprocess.run(
             [sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True, timeout=60
@@ -101,12 +117,19 @@ def start(code: str) -> dict[str, float]:
 def medians(rounds: int = ROUNDS) -> dict[str, float]:
     """Return the median ms of every instant, the variants taking turns."""
     variants = {"empty": _EMPTY, "plot": _PLOT, "ours": _OURS}
+    with tempfile.TemporaryDirectory() as cache:
+        for code in variants.values():
+            start(code, Path(cache))
+        return _medians(variants, rounds, Path(cache))
+
+
+def _medians(variants: dict[str, str], rounds: int, cache: Path) -> dict[str, float]:
     found: dict[str, list[float]] = {}
     for turn in range(rounds):
         names = list(variants)
         shift = turn % len(names)
         for name in names[shift:] + names[:shift]:
-            for word, ms in start(variants[name]).items():
+            for word, ms in start(variants[name], cache).items():
                 found.setdefault(f"{name} {word}", []).append(ms)
     return {name: statistics.median(values) for name, values in found.items()}
 
@@ -117,6 +140,9 @@ def measure() -> list[Row]:
     return [
         at_most("First paint of the window : an empty QMainWindow", ms["ours painted"], ms["empty painted"], 2.0),
         at_most(
-            "Everything live : a window with numpy and an empty pyqtgraph plot", ms["ours live"], ms["plot live"], 1.4
+            "Everything live : a window with numpy and an empty pyqtgraph plot",
+            ms["ours live"],
+            ms["plot live"],
+            1.4,
         ),
     ]
