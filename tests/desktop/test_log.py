@@ -352,3 +352,23 @@ def test_a_hidden_log_catches_up_and_shortcuts_of_the_window_do_not_take_its_key
         event.ignore()
         QApplication.sendEvent(pane.view, event)
         assert event.isAccepted() == own
+
+
+def test_a_million_rows_take_in_new_ones_as_fast_as_ten_thousand(pane):
+    from time import perf_counter_ns
+
+    view = pane.view
+
+    def cost(total):
+        best = 10**12
+        for _ in range(20):
+            view.shown.total = total
+            began = perf_counter_ns()
+            view.shown.total += 1000
+            view.rows_changed()
+            best = min(best, perf_counter_ns() - began)
+        return best
+
+    few, many = cost(10_000), cost(1_000_000)
+    view.shown.total = 0
+    assert many <= 3 * few

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QPainter
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QStaticText
 from PySide6.QtWidgets import QWidget
 
 from inspector.desktop import theme
@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from inspector.desktop.log.view import RowsView
 
 CACHED_ROWS = 2048
+# Left edge, text, its layout (None: of a foreign script, painted clipped), token, bold, width.
+Laid = tuple[int, str, QStaticText | None, str, bool, int]
 CAUSE_MARK, EFFECT_MARK = "▲", "▼"
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
 
 
 class RowPainter:
@@ -35,6 +37,7 @@ class RowPainter:
         self._places: list[tuple[int, int]] = []  # left edge and width of each column; width 0: it has left
         self._fits: list[int] = []
         self._cut: dict[int, list[Cell]] = {}
+        self._laid: dict[int, list[Laid]] = {}
 
     def measure(self, widget: QWidget, width: int) -> None:
         """Take in the font in force and the width of the view."""
@@ -61,6 +64,7 @@ class RowPainter:
     def forget(self) -> None:
         """Fetch all texts anew at the next paint."""
         self._cut.clear()
+        self._laid.clear()
 
     def column_at(self, x: int) -> int:
         """Return the column at a distance from the left edge, -1 for none."""
@@ -122,24 +126,47 @@ class RowPainter:
         if mark:
             painter.setPen(theme.color("accent"))
             painter.drawText(QRect(4, y, self._margin - 4, height), Qt.AlignmentFlag.AlignCenter, mark)
-        bold = False
-        for cell, (left, pixels), column in zip(self._fit(row), self._places, self.source.columns, strict=True):
-            if not pixels or not cell.text:
-                continue
-            painter.setPen(theme.color(cell.token))
-            if cell.bold != bold:
-                bold = cell.bold
+        bold, top = False, baseline - self._metrics.ascent()
+        for x, text, ready, token, is_bold, pixels in self._ready(row):
+            painter.setPen(theme.color(token))
+            if is_bold != bold:
+                bold = is_bold
                 painter.setFont(self._bold if bold else self._font)
-            if cell.text.isascii():
-                x = left + pixels - round(len(cell.text) * self._char) if column.right else left
-                painter.drawText(x, baseline, cell.text)
+            if ready is not None:
+                painter.drawStaticText(x, top, ready)
             else:
-                self._foreign(painter, QRect(left, y, pixels, height), cell.text)
+                self._foreign(painter, QRect(x, y, pixels, height), text)
+
+    def _ready(self, row: int) -> list[Laid]:
+        """Return the cells of a row laid out: shaping text costs more than painting it."""
+        laid = self._laid.get(row)
+        if laid is None:
+            if len(self._laid) >= CACHED_ROWS:
+                self._laid.clear()
+            laid = self._laid[row] = []
+            for cell, (left, pixels), column in zip(
+                self._fit(row), self._places, self.source.columns, strict=True
+            ):
+                if not pixels or not cell.text:
+                    continue
+                text = cell.text
+                x = left + pixels - round(len(text) * self._char) if column.right else left
+                ready = None
+                if text.isascii() or (text[-1] == "…" and text[:-1].isascii()):
+                    ready = QStaticText(text)
+                    ready.setTextFormat(Qt.TextFormat.PlainText)
+                    ready.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
+                    ready.prepare(font=self._bold if cell.bold else self._font)
+                else:
+                    x = left
+                laid.append((x, text, ready, cell.token, cell.bold, pixels))
+        return laid
 
     def _foreign(self, painter: QPainter, box: QRect, text: str) -> None:
         """Paint text of any script inside its cell: stacked marks must not reach into other rows."""
         painter.save()
         painter.setClipRect(box)
+        box.setTop(box.top() + self._baseline - self._metrics.ascent())
         painter.drawText(box, _LEFT | Qt.TextFlag.TextSingleLine | Qt.TextFlag.TextForceLeftToRight, text)
         painter.restore()
 
