@@ -6,7 +6,7 @@ from typing import Any
 from inspector.scenario.errors import ScenarioError
 
 MAX_DEPTH = 40
-MAX_NODES = 1_000_000
+MAX_NODES = 400_000
 _WORDS = {
     "null": "nothing (null)",
     "bool": "true or false",

@@ -21,7 +21,7 @@ from inspector.scenario.model import Scenario, Step
 from inspector.scenario.reader import open_bounded
 
 MAX_BYTES = 64 * 1024 * 1024
-MAX_ROWS = 500_000
+MAX_ROWS = 200_000
 MAX_LINE_BYTES = 64 * 1024
 TIME_COLUMNS = ("time", "timestamp", "epoch", "t")
 STATE_COLUMNS = (

@@ -13,7 +13,7 @@ import yaml
 from inspector.scenario.errors import ScenarioError, quoted
 from inspector.scenario.nodes import MAX_DEPTH, MAX_NODES, Node
 
-_PARSER: Any = getattr(yaml, "CParser", None) or yaml.SafeLoader
+_PARSER: Any = getattr(yaml, "CSafeLoader", None) or yaml.SafeLoader
 _NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|0o[0-7]+|0x[0-9a-fA-F]+")
 _WORDS: dict[str, tuple[str, Any]] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL"), ("null", None)),

@@ -188,3 +188,8 @@ def test_a_message_shows_no_control_characters() -> None:
         _read('scenario: x\n"st\\u202eeps\\e[31m": []\n')
     assert str(caught.value).isprintable()
     assert "\\u202e" in str(caught.value)
+
+
+def test_libyaml_reads_where_it_is_there() -> None:
+    parser = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
+    assert parser is yamltext._PARSER
