@@ -274,6 +274,7 @@ def test_empty_states_teach(qtbot, qapp):
     document = make_document(())
     pane = show(qtbot, document)
     assert "Launch" in pane.view.empty_text
+    assert pane.chip.text() == "Following"
     assert not pane.grab().isNull()
     for key in (KEY.Key_Up, KEY.Key_End, KEY.Key_P, KEY.Key_Return):
         qtbot.keyClick(pane.view, key)

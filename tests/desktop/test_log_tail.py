@@ -4,7 +4,7 @@ import json
 
 import pytest
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QTabBar, QTabWidget
 
 from inspector.desktop.log import LogPane, TailPane
 from tests.desktop.log_support import document
@@ -124,3 +124,21 @@ def test_the_log_makes_one(qtbot, document, file):
     pane = log.add_tail(file)
     qtbot.addWidget(pane, before_close_func=lambda pane: pane.close_file())
     assert pane.path == file
+
+
+def test_beside_the_log_a_file_has_one_tab_that_can_be_closed(qtbot, document, tmp_path):
+    file = tmp_path / "a & b.log"
+    file.write_text(LINES)
+    tabs = QTabWidget()
+    qtbot.addWidget(tabs)
+    log = LogPane(document)
+    tabs.addTab(log, "Log")
+    tabs.show()
+    tail = log.add_tail(file)
+    assert log.add_tail(file) is tail
+    assert [tabs.tabText(at) for at in range(tabs.count())] == ["Log", "a && b.log"]
+    assert tabs.currentWidget() is tail
+    assert len(tail.view.shown) == 3
+    tabs.tabBar().tabButton(1, QTabBar.ButtonPosition.RightSide).click()
+    assert tabs.count() == 1
+    assert tabs.currentWidget() is log

@@ -43,6 +43,7 @@ class FilteredPane(RowsPane):
         self._build_bar(make_filter)
         followed.follow_changed.connect(self._follow_changed)
         self.view.follow_asked.connect(self._follow_asked)
+        self._tell()
 
     def ready(self) -> bool:
         """Return whether there is anything to look through yet."""

@@ -14,6 +14,7 @@ from inspector.desktop.log.filtered_pane import FilteredPane
 from inspector.desktop.log.rows import Array
 from inspector.desktop.log.source import JournalRows
 from inspector.desktop.log.tail_pane import TailPane
+from inspector.desktop.log.tail_tabs import tail_beside
 from inspector.desktop.log.times import TIME_FORMATS, WORDS, TimeFormat
 from inspector.desktop.log.view import NOTHING
 from inspector.views.query import Query
@@ -80,8 +81,8 @@ class LogPane(FilteredPane):
         return query.rows(self.document.columns, first, end)
 
     def add_tail(self, path: Path) -> TailPane:
-        """Return a pane that follows a foreign log file, to stand beside this one."""
-        return TailPane(self.document, path)
+        """Return a pane that follows a foreign log file; where this one is a tab, it is the tab in front now."""
+        return tail_beside(self, self.document, path)
 
     # --- jumping -------------------------------------------------------------------------------------
 
