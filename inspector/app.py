@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from pathlib import Path
@@ -75,25 +76,23 @@ def demo_path() -> Path:
 
 
 def _show(options: argparse.Namespace) -> int:
+    gc.disable()  # until the first paint: what is built by then stays, and sweeping it costs time again and again
     started = None if options.file or options.demo else runs.start()
     from inspector.desktop import quick  # noqa: I001 - before anything else that needs Qt
-    from PySide6.QtCore import QTimer
-    from PySide6.QtWidgets import QApplication
-
     from inspector.desktop import theme
     from inspector.desktop.document import Document
     from inspector.desktop.settings import Settings
     from inspector.desktop.window import Window
 
     assert quick.WORKED is not None
-    app = QApplication(["session-inspector"])
+    app = theme.application()
     app.setApplicationName("session-inspector")
     app.setApplicationDisplayName("Session Inspector")
     app.setDesktopFileName("session-inspector")
     settings = Settings()
     if options.theme:
         settings["theme"] = options.theme
-    theme.apply(app, settings["theme"], settings["text_percent"])
+    theme.prepare(app, settings["theme"], settings["text_percent"])
     if started is None:
         # What is asked for is opened in a moment, off this thread; until then nothing is on disk.
         started = runs.Started(runs.in_memory())
@@ -101,11 +100,11 @@ def _show(options: argparse.Namespace) -> int:
     window = Window(document, settings)
     if options.size:
         window.resize(*options.size)
-    window.show()
-
+    theme.finish(app, settings["text_percent"])
     reports: list[CrashReports] = []
 
     def begin() -> None:
+        gc.enable()
         from inspector.desktop import crash  # not a cost of the first paint
 
         report = crash.CrashReports(library.data_folder())
@@ -131,7 +130,8 @@ def _show(options: argparse.Namespace) -> int:
             if options.at_ms is not None:
                 document.run_to(options.at_ms, pause=True)
 
-    QTimer.singleShot(0, begin)
+    window.on_painted.append(begin)
+    window.show()
     status = app.exec()
     for report in reports:
         report.uninstall()

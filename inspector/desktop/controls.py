@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -84,17 +84,12 @@ class StateBadge(QFrame):
         box.addWidget(self.state)
         box.addWidget(self.note)
         self._room()
+        document.themed.connect(self._room)
         self.refresh()
 
     def _room(self) -> None:
         high = self.fontMetrics().height()
         self.layout().setContentsMargins(round(high * 1.9), high // 2, high // 2, high // 2)  # type: ignore[union-attr]
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Make room for the dot at another text size."""
-        super().changeEvent(event)
-        if event.type() == event.Type.FontChange and self.layout() is not None:
-            self._room()
 
     def refresh(self) -> None:
         """Show state and spans as of now."""
@@ -157,6 +152,7 @@ class SpanSetting(QWidget):
         self.edit.textEdited.connect(self._preview)
         self.edit.returnPressed.connect(self._take)
         self.edit.editingFinished.connect(self._leave)
+        document.themed.connect(self._resize)
 
     def _resize(self) -> None:
         self.edit.setFixedWidth(self.fontMetrics().horizontalAdvance("0" * 7) + 20)
@@ -165,12 +161,6 @@ class SpanSetting(QWidget):
         """Fit the number's field to the text size."""
         super().showEvent(event)
         self._resize()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Fit the number's field to the text size."""
-        super().changeEvent(event)
-        if event.type() == event.Type.FontChange:
-            self._resize()
 
     def _rule(self) -> TimeoutRule:
         return PROFILES[self._document.journal.header.profile].timeout

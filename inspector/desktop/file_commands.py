@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
+
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -154,6 +154,8 @@ class FileCommands(QObject):
     def _copy(self, path: Path) -> None:
         run = self.document.run
         if run.read_only and run.journal.path is not None and not run.damage:
+            import shutil
+
             shutil.copyfile(run.journal.path, path)
         else:
             run.save(path)

@@ -23,7 +23,8 @@ class ActionSet(QObject):
         self._commands = commands
         self.by_id: dict[str, QAction] = {}
         for row in ACTIONS:
-            action = QAction(row.title, window)
+            action = QAction(window)  # with a title here, Qt would load all of QIcon
+            action.setText(row.title)
             action.setObjectName(row.id)
             if row.keys:
                 action.setShortcuts([QKeySequence(keys) for keys in row.keys])
@@ -81,9 +82,10 @@ class ActionSet(QObject):
 
 
 def fill(bar: QMenuBar, actions: ActionSet, extra: dict[str, Callable[[QMenu], None]]) -> None:
-    """Make the menus of a bar; ``extra`` puts further entries after the action of that id."""
-    for name in MENUS:
-        menu = bar.addMenu(f"&{name}")
+    """Fill the menus of a bar; ``extra`` puts further entries after the action of that id."""
+    for name, entry in zip(MENUS, bar.actions(), strict=True):
+        menu = entry.menu()
+        assert isinstance(menu, QMenu)
         menu.setToolTipsVisible(True)
         group = 0
         for row in ACTIONS:

@@ -7,7 +7,6 @@ back to its default; a file that cannot be read is put aside and said so, never 
 from __future__ import annotations
 
 import os
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -109,6 +108,8 @@ class Settings:
     def _read(self) -> None:
         try:
             with self.path.open("rb") as file:
+                import tomllib  # only where there is a file
+
                 found = tomllib.loads(file.read(MAX_FILE_BYTES).decode("utf-8"))
         except FileNotFoundError:
             return

@@ -37,7 +37,7 @@ def main(options: argparse.Namespace, demo: Path) -> int:
     file = demo if options.demo else Path(options.file) if options.file else None
     found = runs.load(file) if file is not None else runs.in_memory()
     run, script, end_ms = prepared(found, options.at_ms)
-    app = QApplication.instance() or QApplication(["session-inspector", "-platform", "offscreen"])
+    app = QApplication.instance() or theme.application()
     assert isinstance(app, QApplication)
     settings = Settings()
     for name in ("geometry", "layout", "split"):

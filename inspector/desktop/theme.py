@@ -9,9 +9,10 @@ from typing import Literal, TypeAlias
 import msgspec
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
-from PySide6.QtWidgets import QApplication, QStyleFactory
+from PySide6.QtWidgets import QApplication
 
 Mode: TypeAlias = Literal["system", "light", "dark"]
+_FUSION = "inspectorFusion"
 MIN_TEXT_PERCENT, MAX_TEXT_PERCENT = 80, 200
 
 
@@ -124,6 +125,14 @@ def color(name: str) -> QColor:
     return found
 
 
+def application() -> QApplication:
+    """Return the application, made in the style that the themes are drawn for."""
+    # By argument: a call of setStyle would load all of QStyle, which the first paint can do without.
+    app = QApplication(["session-inspector", "-style", "fusion"])
+    app.setProperty(_FUSION, True)
+    return app
+
+
 def resolve(app: QApplication, mode: Mode) -> Theme:
     """Return the theme that a mode means now: the system's where it tells one, else dark."""
     if mode == "light":
@@ -135,17 +144,29 @@ def resolve(app: QApplication, mode: Mode) -> Theme:
 
 def apply(app: QApplication, mode: Mode, text_percent: int = 100) -> Theme:
     """Dress the application in the theme of ``mode`` at a text size in percent; return the theme."""
+    theme = prepare(app, mode, text_percent)
+    finish(app, text_percent)
+    return theme
+
+
+def finish(app: QApplication, text_percent: int = 100) -> None:
+    """Apply the style sheet: last, as every widget built under one is measured against it again and again."""
     from inspector.desktop.stylesheet import stylesheet
 
+    percent = min(max(text_percent, MIN_TEXT_PERCENT), MAX_TEXT_PERCENT)
+    app.setStyleSheet(stylesheet(current(), percent))
+
+
+def prepare(app: QApplication, mode: Mode, text_percent: int = 100) -> Theme:
+    """Set all of a theme but the style sheet: colours, palette, font."""
     theme = resolve(app, mode)
     _state["current"] = theme
-    style = app.style()
-    if style is None or style.name().lower() != "fusion":
-        app.setStyle(QStyleFactory.create("Fusion"))
+    if not app.property(_FUSION):
+        app.setStyle("Fusion")
+        app.setProperty(_FUSION, True)
     app.setPalette(palette(theme))
     percent = min(max(text_percent, MIN_TEXT_PERCENT), MAX_TEXT_PERCENT)
     app.setFont(text_font(percent))
-    app.setStyleSheet(stylesheet(theme, percent))
     return theme
 
 

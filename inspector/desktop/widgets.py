@@ -13,9 +13,6 @@ from PySide6.QtWidgets import (
     QMenu,
     QPushButton,
     QSizePolicy,
-    QStyle,
-    QStyleOptionButton,
-    QStylePainter,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -111,13 +108,10 @@ class CommandButton(QPushButton):
         """Return the room for text and key: neither is ever cut."""
         return self.sizeHint()
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """Paint the panel by the style, then both texts."""
-        option = QStyleOptionButton()
-        self.initStyleOption(option)
-        option.text = ""
-        painter = QStylePainter(self)
-        painter.drawControl(QStyle.ControlElement.CE_PushButton, option)
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Let the style paint the panel (the button's own text is empty), then paint both texts."""
+        super().paintEvent(event)
+        painter = QPainter(self)
         pad = self.fontMetrics().averageCharWidth() + 3
         box = self.rect().adjusted(pad, 0, -pad, 0)
         if not self.isEnabled():

@@ -7,20 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QEvent, QKeyCombination, Qt, QTimer, QUrl
-from PySide6.QtGui import (
-    QCloseEvent,
-    QDesktopServices,
-    QDragEnterEvent,
-    QDropEvent,
-    QEnterEvent,
-    QGuiApplication,
-    QHideEvent,
-    QKeyEvent,
-    QKeySequence,
-    QResizeEvent,
-    QShowEvent,
-)
+from PySide6.QtCore import QByteArray, QEvent, QKeyCombination, QObject, Qt, QTimer, QUrl
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -38,6 +26,7 @@ from PySide6.QtWidgets import (
 )
 
 from inspector.desktop import theme
+from inspector.desktop.actions import MENUS
 from inspector.desktop.background import Task
 from inspector.desktop.banner import Banners
 from inspector.desktop.commands import Commands
@@ -53,12 +42,24 @@ from inspector.engine.profiles import PROFILES
 from inspector.views.harmless import harmless
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import (
+        QCloseEvent,
+        QDragEnterEvent,
+        QDropEvent,
+        QEnterEvent,
+        QHideEvent,
+        QPaintEvent,
+        QResizeEvent,
+        QShowEvent,
+    )
+
     from inspector.desktop.crash import CrashReports
     from inspector.desktop.log import LogPane, NotificationsPane
     from inspector.desktop.timeline import TimelinePane
 
 LAYOUT_VERSION = 1
 SAY_MS = 8000
+AFTER_PAINT_MS = 5  # long enough for the frame to be on screen
 
 
 def import_heavy() -> None:
@@ -66,6 +67,26 @@ def import_heavy() -> None:
     os.environ.setdefault("PYQTGRAPH_QT_LIB", "PySide6")
     import numpy  # noqa: F401 - imported for its cost
     import pyqtgraph  # noqa: F401 - imported for its cost
+
+
+class WindowWatch(QObject):
+    """Two things about a window that only its events tell; installed after the first paint."""
+
+    def __init__(self, window: Window) -> None:
+        super().__init__(window)
+        self._window = window
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Let Space press the button that has the keyboard, and show time moving when the window is gone to."""
+        kind = event.type()
+        if kind == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            on_button = isinstance(QApplication.focusWidget(), QAbstractButton)
+            if on_button and event.key() == Qt.Key.Key_Space and not event.modifiers():
+                event.accept()
+                return True
+        elif kind == QEvent.Type.WindowActivate:
+            self._window.document.wake()
+        return super().eventFilter(watched, event)
 
 
 class Window(QMainWindow):
@@ -78,10 +99,13 @@ class Window(QMainWindow):
         self.timeline: TimelinePane | None = None
         self.log: LogPane | None = None
         self.notifications: NotificationsPane | None = None
+        self.on_painted: list[Callable[[], None]] = []
         self.on_ready: list[Callable[[], None]] = []
         self._tails: list[Path] = []
         self._heavy: Task | None = None
         self._tray: object | None = None
+        self._painted = False
+        self._completed = False
         self._panes: dict[str, QDockWidget] = {}
         self.setWindowTitle("Session Inspector")
         self.setObjectName("window")
@@ -120,13 +144,11 @@ class Window(QMainWindow):
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
         bar = QMenuBar()
-        fill(bar, self.actions_, {"file.open": self.files.add_open_menus})
+        for name in MENUS:
+            bar.addMenu(f"&{name}")
         self.menu_bar = bar
         box.addWidget(bar)
         self.header = HeaderBar(self.document, self.actions_)
-        for profile in PROFILES.values():
-            action = self.header.profile.menu().addAction(profile.title)
-            action.triggered.connect(lambda _checked=False, name=profile.name: self.files.new_run(name))
         box.addWidget(self.header)
         box.addWidget(self.banners)
         self.setMenuWidget(top)
@@ -186,15 +208,35 @@ class Window(QMainWindow):
         """Begin to prepare timeline and log once the window has been painted."""
         super().showEvent(event)
         self.document.set_visible(True)
-        if self._heavy is None:
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Go on once the window has been painted for the first time."""
+        super().paintEvent(event)
+        if not self._painted:
+            self._painted = True
+            QTimer.singleShot(AFTER_PAINT_MS, self, self._after_paint)
+
+    def _after_paint(self) -> None:
+        for callback in self.on_painted:
+            callback()
+        self.on_painted.clear()
+        self._complete()
+        if not self.ready and self._heavy is None:
             self._heavy = Task(import_heavy, self)
             self._heavy.done.connect(self._build_panes)
             self._heavy.failed.connect(self._no_panes)
-            QTimer.singleShot(0, self._begin_heavy)
-
-    def _begin_heavy(self) -> None:
-        if not self.ready and self._heavy is not None:
             self._heavy.start()
+
+    def _complete(self) -> None:
+        """Build what the first paint can do without: menus, session, entry."""
+        if not self._completed:
+            self._completed = True
+            self.details.complete()
+            self.installEventFilter(WindowWatch(self))
+            fill(self.menu_bar, self.actions_, {"file.open": self.files.add_open_menus})
+            for profile in PROFILES.values():
+                action = self.header.profile.menu().addAction(profile.title)
+                action.triggered.connect(lambda _checked=False, name=profile.name: self.files.new_run(name))
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Wake up for what is due only."""
@@ -208,6 +250,7 @@ class Window(QMainWindow):
 
     def make_ready(self) -> None:
         """Build what is left to build now, on this thread (for pictures and tests)."""
+        self._complete()
         if self._heavy is not None:
             self._heavy.cancel()
             self._heavy.wait()
@@ -349,6 +392,7 @@ class Window(QMainWindow):
 
     def offer_report(self, reports: CrashReports, unseen: list[Path]) -> None:
         """Offer the reports of crashes since the last start."""
+        from PySide6.QtGui import QDesktopServices
 
         def show() -> None:
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(unseen[0])))
@@ -387,15 +431,6 @@ class Window(QMainWindow):
 
     # --- events --------------------------------------------------------------------------------------
 
-    def event(self, event: QEvent) -> bool:
-        """Let Space press the button that has the keyboard, instead of playing or pausing."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            on_button = isinstance(QApplication.focusWidget(), QAbstractButton)
-            if on_button and event.key() == Qt.Key.Key_Space and not event.modifiers():
-                event.accept()
-                return True
-        return super().event(event)
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share the width anew."""
         super().resizeEvent(event)
@@ -418,12 +453,6 @@ class Window(QMainWindow):
         """Show time moving while a person looks."""
         super().enterEvent(event)
         self.document.wake()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Show time moving when the window is gone to."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
-            self.document.wake()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take a file."""
