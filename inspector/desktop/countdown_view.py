@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from inspector.desktop.document import Document
@@ -15,7 +15,7 @@ from inspector.views.countdown import Countdown, countdown
 # The ring's own word for a state that does not count, so that colour is not all that tells it.
 _WORDS = {
     "none": "no session",
-    "idle": "nothing counts down",
+    "idle": "not counting",
     "orphan": "process is dead",
     "manual": "automatic is off",
 }
@@ -65,7 +65,7 @@ class Ring(QWidget):
 
     def sizeHint(self) -> QSize:
         """Return a square that holds digits and words."""
-        side = max(150, round(self.fontMetrics().horizontalAdvance("seconds to timeout") * 1.42))
+        side = max(150, round(self.fontMetrics().horizontalAdvance("seconds to timeout") * 1.5))
         return QSize(side, side)
 
     def minimumSizeHint(self) -> QSize:
@@ -97,7 +97,11 @@ class Ring(QWidget):
         painter.setFont(font)
         upper = box.adjusted(0, -side * 0.09, 0, -side * 0.09)
         painter.drawText(upper, Qt.AlignmentFlag.AlignCenter, digits)
-        painter.setFont(self.font())
+        small = QFont(self.font())
+        # A word's height below the middle the ring is narrower than its diameter.
+        while QFontMetrics(small).horizontalAdvance(words) > inner and small.pointSizeF() > 6:
+            small.setPointSizeF(small.pointSizeF() * 0.95)
+        painter.setFont(small)
         painter.setPen(color("muted"))
         below = box.adjusted(0, side * 0.15, 0, side * 0.15)
         painter.drawText(below, Qt.AlignmentFlag.AlignCenter, words)

@@ -182,7 +182,7 @@ class HeaderBar(QWidget):
 
 def _button(actions: ActionSet, name: str) -> CommandButton:
     key = first_key(name) if name == "time.next" else ""
-    made = CommandButton(actions[name], short_text(name), key)
+    made = CommandButton(actions[name], short_text(name), key, tight=True)
     made.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
     return made
 

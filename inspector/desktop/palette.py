@@ -2,19 +2,48 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QDialog,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from inspector.desktop.actions import ACTIONS, Action, key_text, matches
 from inspector.desktop.menus import ActionSet
+from inspector.desktop.theme import color
 from inspector.desktop.widgets import label
+
+KEY_ROLE = Qt.ItemDataRole.UserRole + 1
 
 
 def ranked(query: str) -> list[Action]:
     """Return the commands that fit a query, best first; all in menu order for an empty one."""
     scored = [(matches(action, query), -at, action) for at, action in enumerate(ACTIONS)]
     return [action for score, _, action in sorted(scored, key=lambda row: row[:2], reverse=True) if score > 0]
+
+
+class KeyDelegate(QStyledItemDelegate):
+    """Paints a command as any row, with its key at the right end."""
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Paint the row, then the key."""
+        super().paint(painter, option, index)
+        keys = index.data(KEY_ROLE)
+        if keys:
+            painter.save()
+            painter.setPen(color("muted"))
+            box = option.rect.adjusted(0, 0, -option.fontMetrics.averageCharWidth(), 0)
+            painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, str(keys))
+            painter.restore()
 
 
 class CommandPalette(QDialog):
@@ -33,6 +62,7 @@ class CommandPalette(QDialog):
         self.list = QListWidget()
         self.list.setAccessibleName("Commands")
         self.list.setUniformItemSizes(True)
+        self.list.setItemDelegate(KeyDelegate(self.list))
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.about = label("", "muted", wrap=True)
         for widget in (self.field, self.list, self.about):
@@ -51,9 +81,9 @@ class CommandPalette(QDialog):
         """Show the commands that fit."""
         self.list.clear()
         for row in ranked(query):
-            keys = f"    {key_text(row.keys[0])}" if row.keys else ""
-            item = QListWidgetItem(f"{row.menu}: {row.title}{keys}")
+            item = QListWidgetItem(f"{row.menu}: {row.title}")
             item.setData(Qt.ItemDataRole.UserRole, row.id)
+            item.setData(KEY_ROLE, key_text(row.keys[0]) if row.keys else "")
             if not self._actions[row.id].isEnabled():
                 item.setForeground(self.palette().placeholderText())
             self.list.addItem(item)

@@ -7,6 +7,8 @@ from inspector.desktop.theme import Theme
 _QSS = Template("""
 * { outline: none; }
 QMainWindow, QDialog { background: $panel; color: $text; }
+QDialog { border: 1px solid $border; }
+QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QToolTip { background: $raised; color: $text; border: 1px solid $border; padding: ${p4}px; }
 QMainWindow::separator { background: $border; width: 1px; height: 1px; }
 QSplitter::handle { background: $border; }
@@ -53,6 +55,7 @@ QComboBox QAbstractItemView { background: $raised; color: $text; border: 1px sol
 QListView, QListWidget, QTableView, QTableWidget {
   background: $window; color: $text; border: 1px solid $border; border-radius: 5px;
   selection-background-color: $selection; selection-color: $text; }
+QListWidget::item { padding: ${p3}px ${p6}px; }
 QHeaderView::section { background: $panel; color: $muted; border: none; padding: ${p4}px; }
 QTableCornerButton::section { background: $panel; border: none; }
 

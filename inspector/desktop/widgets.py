@@ -84,10 +84,13 @@ class MenuButton(QToolButton):
 class CommandButton(QPushButton):
     """A button that does an action, its text left and its key right, as a tester learns keys by the way."""
 
-    def __init__(self, action: QAction, text: str, key: str = "", *, danger: bool = False) -> None:
+    def __init__(
+        self, action: QAction, text: str, key: str = "", *, danger: bool = False, tight: bool = False
+    ) -> None:
         super().__init__()
         self._text = text
         self._key = key
+        self._tight = tight  # less room beside the text, where many stand in one row
         if danger:
             self.setProperty("danger", "true")
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
@@ -101,18 +104,22 @@ class CommandButton(QPushButton):
         """Return the room for text and key."""
         metrics = self.fontMetrics()
         key = metrics.horizontalAdvance(self._key) + metrics.averageCharWidth() if self._key else 0
-        wide = metrics.horizontalAdvance(self._text) + key + (metrics.averageCharWidth() + 3) * 2 + 2
+        wide = metrics.horizontalAdvance(self._text) + key + self._pad() * 2 + 2
         return QSize(wide, button_height(metrics))
 
     def minimumSizeHint(self) -> QSize:
         """Return the room for text and key: neither is ever cut."""
         return self.sizeHint()
 
+    def _pad(self) -> int:
+        room = self.fontMetrics().averageCharWidth()
+        return room // 2 + 2 if self._tight else room + 3
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Let the style paint the panel (the button's own text is empty), then paint both texts."""
         super().paintEvent(event)
         painter = QPainter(self)
-        pad = self.fontMetrics().averageCharWidth() + 3
+        pad = self._pad()
         box = self.rect().adjusted(pad, 0, -pad, 0)
         if not self.isEnabled():
             ink = color("muted")

@@ -338,7 +338,8 @@ class Window(QMainWindow):
         self.state.setToolTip(str(path) if path else "")
         fold = document.fold
         sessions, refused = len(fold.sessions), len(fold.refused)
-        words = f"{sessions:,} session{'s' if sessions != 1 else ''} · {len(fold.events):,} events"
+        events = len(fold.events)
+        words = f"{sessions:,} session{'s' * (sessions != 1)} · {events:,} event{'s' * (events != 1)}"
         self.counts.setText(f"{words} · {refused:,} rejected" if refused else words)
         for at, (title, count) in enumerate(
             (("Log", len(document.journal)), ("Notifications", len(fold.notifications)))
