@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QShowEvent
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -125,6 +125,17 @@ class StateBadge(QFrame):
         painter.drawEllipse(round(size * 0.9), (self.height() - size) // 2, size, size)
 
 
+class NumberEdit(QLineEdit):
+    """A field that tells when the keyboard has left it, also after a text that was not taken."""
+
+    left = Signal()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Tell."""
+        super().focusOutEvent(event)
+        self.left.emit()
+
+
 class SpanSetting(QWidget):
     """A setting in seconds: a number that is taken on Enter, and under it what becomes of it."""
 
@@ -137,7 +148,7 @@ class SpanSetting(QWidget):
         self._box.setSpacing(3)
         row = QHBoxLayout()
         row.addWidget(label(title), 1)
-        self.edit = QLineEdit()
+        self.edit = NumberEdit()
         self.edit.setAccessibleName(f"{title} in seconds")
         self.edit.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.edit.setMaxLength(24)
@@ -151,7 +162,7 @@ class SpanSetting(QWidget):
         self._box.addWidget(self.hint)
         self.edit.textEdited.connect(self._preview)
         self.edit.returnPressed.connect(self._take)
-        self.edit.editingFinished.connect(self._leave)
+        self.edit.left.connect(self._leave)
         document.themed.connect(self._resize)
 
     def _resize(self) -> None:
@@ -203,8 +214,8 @@ class SpanSetting(QWidget):
         self.ask(asked)
 
     def _leave(self) -> None:
-        if not self.edit.hasFocus():
-            self.refresh()
+        self.edit.setModified(False)
+        self.refresh()
 
     def take_keyboard(self) -> None:
         """Let a person type a number right away."""

@@ -79,6 +79,7 @@ class Document(QObject):
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.frame)
         self._take(run)
+        self._catch_up(tell=False)
 
     # --- what panes read -----------------------------------------------------------------------------
 
@@ -158,11 +159,12 @@ class Document(QObject):
         self._take(run)
         if play and not run.read_only:
             self.driver.play(speed, self._clock())
-        self.selection.clear()
+        tell_selection = self.selection.forget()
         self._catch_up(tell=False)
         if self._views_wanted:
             self.build_views()
         self.replaced.emit()
+        tell_selection()
         self.played.emit()
         self.wake()
 

@@ -14,6 +14,7 @@ from inspector.desktop.background import Task
 from inspector.desktop.document import ScriptStep
 from inspector.journal import library
 from inspector.journal.errors import Damaged, JournalError
+from inspector.journal.locking import is_locked
 from inspector.journal.run import Run
 from inspector.scenario.errors import ScenarioError
 from inspector.scenario.model import Scenario
@@ -94,6 +95,8 @@ class FileCommands(QObject):
             return
         self.document.open(found, play=False)
         notes = []
+        if is_locked(path):
+            notes.append("Another inspector is writing this journal; this is what it held when it was opened.")
         if found.torn_bytes:
             notes.append(f"A torn last line of {found.torn_bytes} bytes is left out.")
         if found.damage:

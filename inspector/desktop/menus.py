@@ -73,6 +73,14 @@ class ActionSet(QObject):
                 if action.isChecked() != on:
                     action.setChecked(on)
 
+    def dress(self) -> None:
+        """Draw the icons in the colours in force; not before the first paint, they are read from files."""
+        from inspector.desktop.icons import icon
+
+        for row in ACTIONS:
+            if row.icon:
+                self.by_id[row.id].setIcon(icon(row.icon))
+
     def row_of_key(self, keys: QKeySequence) -> Action | None:
         """Return the command of a key, also of one that cannot be done now."""
         for row in ACTIONS:

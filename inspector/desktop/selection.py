@@ -4,6 +4,8 @@ A log row, a timeline mark and a notification row are three faces of one ``seq``
 once and signal only a change, so a pane that sets what it was just told starts no echo.
 """
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, Signal
 
 
@@ -71,9 +73,22 @@ class Selection(QObject):
             self._hover_seq = seq
             self.hover_changed.emit(seq)
 
-    def clear(self) -> None:
-        """Select nothing and follow again, as for a run just opened."""
-        self.hover_seq = 0
-        self.seq = 0
-        self.range_ms = None
-        self.follow = True
+    def forget(self) -> Callable[[], None]:
+        """Select nothing and follow again, as for a run just opened, without a word; call the result to tell.
+
+        Between the two the panes take over the other run: whoever is told finds everything new.
+        """
+        before = (self._seq, self._range_ms, self._follow, self._hover_seq)
+        self._seq, self._range_ms, self._follow, self._hover_seq = 0, None, True, 0
+
+        def tell() -> None:
+            if before[3]:
+                self.hover_changed.emit(0)
+            if before[0]:
+                self.seq_changed.emit(0)
+            if before[1] is not None:
+                self.range_changed.emit()
+            if not before[2]:
+                self.follow_changed.emit(True)
+
+        return tell

@@ -230,9 +230,13 @@ class Window(QMainWindow):
     def _complete(self) -> None:
         """Build what the first paint can do without: menus, session, entry."""
         if not self._completed:
+            from inspector.desktop.icons import program_icon
+
             self._completed = True
             self.details.complete()
             self.installEventFilter(WindowWatch(self))
+            self.actions_.dress()
+            self.setWindowIcon(program_icon())
             fill(self.menu_bar, self.actions_, {"file.open": self.files.add_open_menus})
             for profile in PROFILES.values():
                 action = self.header.profile.menu().addAction(profile.title)
@@ -364,6 +368,8 @@ class Window(QMainWindow):
         if isinstance(app, QApplication):
             made = theme.apply(app, self.settings["theme"], self.settings["text_percent"])
             self.document.themed.emit(made)
+            if self._completed:
+                self.actions_.dress()
             self.controls.fit(self.width())
             self.actions_.refresh()
             for widget in self.findChildren(QWidget):

@@ -156,7 +156,10 @@ def test_selection_signals_changes_only(qtbot: QtBot) -> None:
     selection.range_ms = (4, 9)
     selection.follow = False
     assert told == [3, (4, 9), False]
-    selection.clear()
+    tell = selection.forget()
+    assert told == [3, (4, 9), False]
+    tell()
+    assert told == [3, (4, 9), False, 0, None, True]
     assert (selection.seq, selection.range_ms, selection.follow) == (0, None, True)
 
 
