@@ -17,25 +17,6 @@ TEXTS = [
     *("text", "muted", "accent", "foreground", "background", "suspended", "session_a", "session_b", "countdown"),
     *("expired", "force_quit", "manual", "event", "notify_begin", "notify_end", "warn", "error", "now"),
 ]
-    "text",
-    "muted",
-    "accent",
-    "foreground",
-    "background",
-    "suspended",
-    "session_a",
-    "session_b",
-    "countdown",
-    "expired",
-    "force_quit",
-    "manual",
-    "event",
-    "notify_begin",
-    "notify_end",
-    "warn",
-    "error",
-    "now",
-]
 THEMES = pytest.mark.parametrize("one", [DARK, LIGHT], ids=["dark", "light"])
 
 
