@@ -25,7 +25,7 @@ def _verify(path: Path) -> None:
 
 def test_a_day_at_the_keyboard(xvfb: Display, home: Path) -> None:
     with App(xvfb, home) as app:
-        app.key("l")
+        app.first_key("l", "launch")
         launched = app.wait_for_input("launch")
         assert app.wait_for("session_began", session=1)["began_by"] == "launch"
         assert launched["cause"] == 0
@@ -91,7 +91,7 @@ def test_a_day_with_the_mouse(xvfb: Display, home: Path) -> None:
 
 def test_killed_tool_finds_its_orphan(xvfb: Display, home: Path) -> None:
     with App(xvfb, home) as app:
-        app.key("l")
+        app.first_key("l", "launch")
         app.wait_for("session_began", session=1)
         app.key("r")
         app.kill()

@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -116,6 +115,16 @@ class App:
         self.display.xdotool("windowfocus", "--sync", self.window)
         self.display.key(*keys)
 
+    def first_key(self, key: str, verb: str) -> None:
+        """Press a key until its input was recorded once: a window that just opened may not listen yet."""
+
+        def pressed() -> bool:
+            if not any(line.get("input", {}).get("do") == verb for line in self.lines()):
+                self.key(key)
+            return any(line.get("input", {}).get("do") == verb for line in self.lines())
+
+        until(pressed, f"an effect of the key {key}; it said: {self.errors()}", every_s=0.2)
+
     def kill(self) -> None:
         """kill -9."""
         self.process.send_signal(signal.SIGKILL)
@@ -125,15 +134,3 @@ class App:
         """Leave by the keyboard and return the exit status."""
         self.key("ctrl+q")
         return self.process.wait(20)
-
-
-def press_until(app: App, key: str, condition: Callable[[], bool]) -> None:
-    """Press `key` again until it had its effect: a window that just opened may lose the first one."""
-
-    def pressed() -> bool:
-        if condition():
-            return True
-        app.key(key)
-        return condition()
-
-    until(pressed, f"an effect of the key {key}", every_s=0.2)
