@@ -73,9 +73,11 @@ def note_due(engine: Engine) -> None:
         engine.due_ms = NEVER_MS
         return
     armed = engine.armed
-    freeze = freeze_ms(engine)
-    due_ms = NEVER_MS if armed is None else armed.deadline_ms
-    engine.due_ms = due_ms if freeze is None or due_ms < freeze else freeze
+    engine.due_ms = NEVER_MS if armed is None else armed.deadline_ms
+    if engine.settings.suspend_after_ms is not None:
+        freeze = freeze_ms(engine)
+        if freeze is not None and freeze < engine.due_ms:
+            engine.due_ms = freeze
 
 
 def fire_next(engine: Engine) -> None:
@@ -96,7 +98,7 @@ def fire_next(engine: Engine) -> None:
 
 
 def fire_due(engine: Engine, _what: Input, _cause: int) -> None:
-    """Let what a change of settings made overdue happen at this instant (G12, Details)."""
+    """Let what this input made due, a change of settings for one, happen at its instant (G12, Details)."""
     while engine.due_ms <= engine.now_ms:
         fire_next(engine)
 

@@ -9,7 +9,7 @@ control flow all platforms share: let what is due happen, refuse or decide, appe
 from collections import deque
 from collections.abc import Callable, Mapping
 from operator import attrgetter
-from typing import Any, NoReturn, TypeAlias
+from typing import Any, TypeAlias
 
 from inspector.engine import steps
 from inspector.engine.deadlines import NEVER_MS, Armed
@@ -23,8 +23,10 @@ Step: TypeAlias = Callable[["Engine", Any, int], None]
 Guard: TypeAlias = Callable[["Engine", Any], str]
 Observer: TypeAlias = Callable[[Notification], None]
 Snapshot: TypeAlias = tuple[tuple[Any, ...], Session | None]
-# What an input does in one status: why it is impossible, what else it needs, its steps, is it a message.
-_Reaction: TypeAlias = tuple[str, tuple[Guard, ...], tuple[Step, ...], bool]
+# In one status, by input: whether it may be impossible, its steps, whether it is a message.
+_Reactions: TypeAlias = Mapping[Status, Mapping[type[Input], tuple[bool, tuple[Step, ...], bool]]]
+# In one status, by input: why it is impossible, or else what it needs.
+_Obstacles: TypeAlias = Mapping[Status, Mapping[type[Input], tuple[str, tuple[Guard, ...]]]]
 
 # The last errors of observers are kept; an observer that always fails must not fill the memory.
 _OBSERVER_ERRORS = 100
@@ -65,7 +67,7 @@ class Engine:
     __slots__ = (
         *_STATE,
         "_fire_next",
-        "_notifying",
+        "_obstacles",
         "_reactions",
         "append",
         "observer_errors",
@@ -109,8 +111,7 @@ class Engine:
         self.armed: Armed | None = None
         self.due_ms = NEVER_MS
         self.last_seq = 0
-        self._notifying = False
-        self._reactions = _compile(profile)
+        self._reactions, self._obstacles = _compile(profile)
         self._fire_next = steps.DUE[profile.when_due]
         self.settings = self._start_with(settings or {})
 
@@ -147,10 +148,9 @@ class Engine:
     def why_not(self, what: Input | type[Input]) -> str:
         """Return why an input, or any input of a type, is impossible now, in words; empty if possible."""
         kind = what if isinstance(what, type) else type(what)
-        why, guards, _, _ = self._reactions[self.status][kind]
-        return why or self._objection(guards, what)
-
-    def _objection(self, guards: tuple[Guard, ...], what: Input | type[Input]) -> str:
+        why, guards = self._obstacles[self.status][kind]
+        if why:
+            return why
         for guard in guards:
             why = guard(self, what)
             if why:
@@ -163,29 +163,25 @@ class Engine:
         An impossible input changes nothing but is an entry all the same, with the reason. Raises
         ValueError if ``t_ms`` lies before ``now_ms``, RuntimeError if an observer calls it.
         """
-        if t_ms < self.now_ms or self._notifying:
-            self._refuse_call(t_ms)
-        if self.due_ms <= t_ms:
-            self._fire_due(t_ms)
+        if t_ms < self.now_ms or self.due_ms <= t_ms:
+            self.advance(t_ms)
+        hindered, run, is_message = self._reactions[self.status][type(what)]
         self.now_ms = t_ms
-        why, guards, run, message = self._reactions[self.status][type(what)]
-        if guards and not why:
-            why = self._objection(guards, what)
         session = self.session
         ordinal = None if session is None else session.ordinal
         seq = self.last_seq = self.last_seq + 1
         # The input's type is one of AnyInput: there is no other with a reaction.
-        if why:
-            self.append(InputEntry(seq, t_ms, 0, ordinal, what, by, "rejected", why))  # type: ignore[arg-type]
-            return seq
-        if message and self.settings.opt_out:
+        if hindered:
+            why = self.why_not(what)
+            if why:
+                self.append(InputEntry(seq, t_ms, 0, ordinal, what, by, "rejected", why))  # type: ignore[arg-type]
+                return seq
+        if is_message and self.settings.opt_out:
             self.append(InputEntry(seq, t_ms, 0, None, what, by, "dropped", steps.OPTED_OUT))  # type: ignore[arg-type]
             return seq
         self.append(InputEntry(seq, t_ms, 0, ordinal, what, by))  # type: ignore[arg-type]
         for step in run:
             step(self, what, seq)
-        if self.due_ms <= t_ms:
-            self._fire_due(t_ms)
         return seq
 
     def advance(self, t_ms: int) -> None:
@@ -193,16 +189,13 @@ class Engine:
 
         Raises ValueError if ``t_ms`` lies before ``now_ms``, RuntimeError if an observer calls it.
         """
-        if t_ms < self.now_ms or self._notifying:
-            self._refuse_call(t_ms)
+        if t_ms < self.now_ms:
+            raise ValueError(f"time cannot go back: {t_ms} ms is before {self.now_ms} ms")
+        if self._reactions is _BUSY:
+            raise RuntimeError(_BUSY.why)
         if self.due_ms <= t_ms:
             self._fire_due(t_ms)
         self.now_ms = t_ms
-
-    def _refuse_call(self, t_ms: int) -> NoReturn:
-        if self._notifying:
-            raise RuntimeError("an observer of the engine may not drive it; let the notification return first")
-        raise ValueError(f"time cannot go back: {t_ms} ms is before {self.now_ms} ms")
 
     def _fire_due(self, t_ms: int) -> None:
         while self.due_ms <= t_ms:
@@ -212,7 +205,7 @@ class Engine:
 
     def notify(self, notification: Notification) -> None:
         """Tell every observer (G13); one that raises harms neither the engine nor the others. For steps."""
-        self._notifying = True
+        reactions, self._reactions = self._reactions, _BUSY
         try:
             for observer in tuple(self.observers):
                 try:
@@ -220,7 +213,7 @@ class Engine:
                 except Exception as error:  # noqa: BLE001 - an observer is foreign code
                     self.observer_errors.append(error)
         finally:
-            self._notifying = False
+            self._reactions = reactions
 
     def snapshot(self) -> Snapshot:
         """Return the whole state, to go back to with ``restore``."""
@@ -235,13 +228,29 @@ class Engine:
         self.session = None if session is None else session.copy()
 
 
-def _compile(profile: Profile) -> dict[Status, dict[type[Input], _Reaction]]:
-    """Return a profile's reactions by status and input type, their guards and steps looked up by name."""
-    table: dict[Status, dict[type[Input], _Reaction]] = {status: {} for status in STATUSES}
-    for kind in INPUT_TYPES:
-        reaction = profile.reactions[verb(kind)]
-        guards = tuple(steps.GUARDS[name] for name in reaction.needs)
-        run = tuple(steps.STEPS[name] for name in reaction.steps)
-        for status in STATUSES:
-            table[status][kind] = (reaction.refused.get(status, ""), guards, run, reaction.message)
-    return table
+class _Busy(dict[Status, Any]):
+    """The reactions while observers run: none."""
+
+    why = "an observer of the engine may not drive it; let the notification return first"
+
+    def __missing__(self, status: Status) -> Any:
+        raise RuntimeError(self.why)
+
+
+_BUSY = _Busy()
+
+
+def _compile(profile: Profile) -> tuple[_Reactions, _Obstacles]:
+    """Return a profile's reactions and obstacles, their steps and guards looked up by name."""
+    reactions: dict[Status, dict[type[Input], tuple[bool, tuple[Step, ...], bool]]] = {}
+    obstacles: dict[Status, dict[type[Input], tuple[str, tuple[Guard, ...]]]] = {}
+    for status in STATUSES:
+        reactions[status], obstacles[status] = {}, {}
+        for kind in INPUT_TYPES:
+            reaction = profile.reactions[verb(kind)]
+            why = reaction.refused.get(status, "")
+            guards = tuple(steps.GUARDS[name] for name in reaction.needs)
+            run = tuple(steps.STEPS[name] for name in reaction.steps)
+            obstacles[status][kind] = (why, guards)
+            reactions[status][kind] = (bool(why or guards), run, reaction.message)
+    return reactions, obstacles

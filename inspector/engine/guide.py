@@ -26,6 +26,7 @@ _REACTIONS: dict[str, Reaction] = {
             "begin_on_launch",
             "log_initialized",
             "settle_deadline",
+            "fire_due",
         ),
         {
             "foreground": "the app is running already",
@@ -45,7 +46,7 @@ _REACTIONS: dict[str, Reaction] = {
         {"not_running": _DEAD, "foreground": "the app is in the foreground already"},
     ),
     "background": Reaction(
-        ("log_background", "leave_front", "settle_deadline"),
+        ("log_background", "leave_front", "settle_deadline", "fire_due"),
         {
             "not_running": _DEAD,
             "background": "the app is in the background already",
@@ -64,7 +65,7 @@ _REACTIONS: dict[str, Reaction] = {
         },
     ),
     "resume": Reaction(
-        ("thaw", "expire_overdue", "settle_deadline"),
+        ("thaw", "expire_overdue", "settle_deadline", "fire_due"),
         {
             "not_running": _DEAD,
             "foreground": "the process is not suspended",

@@ -24,7 +24,8 @@ class Reaction(msgspec.Struct, frozen=True):
 
     ``needs`` adds conditions (``open``: a session is open, ``none``: none is, ``tracked``: not opted out,
     ``usable``: the settings asked for can be used); ``steps`` are names of functions in
-    ``inspector.engine.steps``; ``message`` marks what opting out drops.
+    ``inspector.engine.steps``, ``fire_due`` last where the input may make something due at once; ``message``
+    marks what opting out drops.
     """
 
     steps: tuple[str, ...]

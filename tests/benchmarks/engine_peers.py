@@ -67,7 +67,8 @@ def history(length: int) -> list[tuple[What, int]]:
         if chance.random() < 0.2:
             t_ms += chance.randint(100, 20_000)
             inputs.append((chance.choice(events), t_ms))
-        t_ms += chance.choice([chance.randint(500, 35_000), TIMEOUT_MS, chance.randint(60_000, 3_600_000)])
+        back_in_time = chance.random() < 0.5
+        t_ms += chance.randint(500, 35_000) if back_in_time else chance.choice([TIMEOUT_MS, 90_000, 3_600_000])
         inputs.append((Foreground(), t_ms))
     return inputs
 

@@ -306,8 +306,11 @@ def test_g13_an_observer_that_raises_harms_neither_the_engine_nor_the_others() -
 
 def test_g13_an_observer_may_not_drive_the_engine() -> None:
     play, calm = Play(), Play()
-    play.engine.observers.append(lambda _note: play.engine.submit(EndSession(), 0) and None)
-    play.engine.observers.append(lambda _note: play.engine.advance(10**9))
+
+    def meddling(_note: Notification) -> None:
+        play.engine.submit(EndSession(), play.engine.now_ms)
+
+    play.engine.observers += [meddling, lambda _note: play.engine.advance(10**9)]
     for each in (play, calm):
         each.at(0, Launch()).at(1, EndSession())
     assert play.entries == calm.entries
