@@ -78,13 +78,14 @@ def demo_path() -> Path:
 def _show(options: argparse.Namespace) -> int:
     gc.disable()  # until the first paint: what is built by then stays, and sweeping it costs time again and again
     started = None if options.file or options.demo else runs.start()
-    from inspector.desktop import quick  # noqa: I001 - before anything else that needs Qt
+    from inspector.desktop.quick import spare_reading_sources
+
+    spare_reading_sources()
     from inspector.desktop import theme
     from inspector.desktop.document import Document
     from inspector.desktop.settings import Settings
     from inspector.desktop.window import Window
 
-    assert quick.WORKED is not None
     app = theme.application()
     app.setApplicationName("session-inspector")
     app.setApplicationDisplayName("Session Inspector")

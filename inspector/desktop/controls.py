@@ -360,6 +360,7 @@ class Controls(QScrollArea):
         if columns != self._columns:
             self._columns = columns
             self._arrange(columns)
+            self._body.layout().activate()  # type: ignore[union-attr]
             self.updateGeometry()
 
     def sizeHint(self) -> QSize:

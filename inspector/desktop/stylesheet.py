@@ -59,6 +59,7 @@ QListWidget::item { padding: ${p3}px ${p6}px; }
 QHeaderView::section { background: $panel; color: $muted; border: none; padding: ${p4}px; }
 QTableCornerButton::section { background: $panel; border: none; }
 
+QSlider { min-height: ${p18}px; }
 QSlider::groove:horizontal { height: 4px; border-radius: 2px; background: $border; }
 QSlider::sub-page:horizontal { background: $accent; border-radius: 2px; }
 QSlider::sub-page:horizontal:disabled { background: $muted; }
@@ -104,5 +105,5 @@ def stylesheet(theme: Theme, percent: int) -> str:
     """Return the style sheet of a theme; paddings grow with the text."""
     values = {name: getattr(theme, name) for name in theme.__struct_fields__ if name != "name"}
     grown = max(100, percent) / 100
-    pads = {f"p{px}": str(round(px * grown)) for px in (2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 24)}
+    pads = {f"p{px}": str(round(px * grown)) for px in (2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 18, 24)}
     return _QSS.substitute(values, **pads)

@@ -105,6 +105,7 @@ class Window(QMainWindow):
         self._heavy: Task | None = None
         self._tray: object | None = None
         self._painted = False
+        self._fitted = bool(settings["layout"])
         self._completed = False
         self._panes: dict[str, QDockWidget] = {}
         self.setWindowTitle("Session Inspector")
@@ -371,6 +372,7 @@ class Window(QMainWindow):
             if self._completed:
                 self.actions_.dress()
             self.controls.fit(self.width())
+            self._fit_panes()
             self.actions_.refresh()
             for widget in self.findChildren(QWidget):
                 widget.update()
@@ -411,6 +413,16 @@ class Window(QMainWindow):
         unseen[:] = [shown]
         self.banners.show_message(text, "warn", (("Open", show),))
 
+    def _fit_panes(self) -> None:
+        """Give the side panes the width they need, and the rest to the timeline."""
+        for pane in (self.controls, self.details):
+            pane.updateGeometry()  # a scroll area does not tell by itself that what it holds needs other room
+        QApplication.sendPostedEvents(self, QEvent.Type.LayoutRequest.value)
+        details = max(self.details.minimumSizeHint().width(), round(self.width() * 0.22))
+        widths = [self.controls.sizeHint().width(), min(details, self.details.sizeHint().width())]
+        docks = [self._panes["controls"], self._panes["details"]]
+        self.resizeDocks(docks, widths, Qt.Orientation.Horizontal)
+
     # --- panes ---------------------------------------------------------------------------------------
 
     def is_pane_shown(self, name: str) -> bool:
@@ -442,6 +454,9 @@ class Window(QMainWindow):
         """Share the width anew."""
         super().resizeEvent(event)
         self.controls.fit(self.width())
+        if not self._fitted:  # later a person's own widths stay
+            self._fitted = True
+            QTimer.singleShot(0, self, self._fit_panes)  # once the panes are laid out
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Press the button that has the keyboard, or say why a command cannot be done whose key was pressed."""

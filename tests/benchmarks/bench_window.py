@@ -78,7 +78,9 @@ from inspector import app as ours
 from inspector.cli import window_parser
 """
     + """
-from inspector.desktop import quick, window as module
+from inspector.desktop.quick import spare_reading_sources
+spare_reading_sources()
+from inspector.desktop import window as module
 """
     + _TAIL
     + """
