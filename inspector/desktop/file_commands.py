@@ -59,7 +59,7 @@ class FileCommands(QObject):
         With ``at_ms`` a scenario stands paused at that instant.
         """
         self.cancel()
-        self.window.show_progress(f"Opening {harmless(path.name, 60)} …", self.cancel)
+        self.window.status.show_progress(f"Opening {harmless(path.name, 60)} …")
         task = Task(lambda: runs.load(path, salvage=salvage), self)
         task.done.connect(lambda found: self._opened(task, path, found, at_ms))
         task.failed.connect(lambda error: self._not_opened(task, path, error))
@@ -71,7 +71,7 @@ class FileCommands(QObject):
         if self._task is not None:
             self._task.cancel()
             self._task = None
-            self.window.hide_progress()
+            self.window.status.progress.hide()
 
     def wait(self) -> None:
         """Wait for what works in the background, at the window's end."""
@@ -82,7 +82,7 @@ class FileCommands(QObject):
 
     def _end(self, task: Task) -> None:
         self._task = None
-        self.window.hide_progress()
+        self.window.status.progress.hide()
         task.deleteLater()
 
     def _opened(self, task: Task, path: Path, found: Run | Scenario, at_ms: int | None) -> None:
@@ -225,7 +225,7 @@ class FileCommands(QObject):
         from inspector.journal.verify import VerifyReport, verify
 
         self.cancel()
-        self.window.show_progress(f"Verifying {harmless(path.name, 60)} …", self.cancel)
+        self.window.status.show_progress(f"Verifying {harmless(path.name, 60)} …")
 
         def told(report: VerifyReport) -> None:
             self._end(task)

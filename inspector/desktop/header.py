@@ -9,9 +9,10 @@ from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPolygonF
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from inspector.desktop.document import Document
+from inspector.desktop.flow import FlowLayout
 from inspector.desktop.menus import ActionSet, first_key, short_text
 from inspector.desktop.theme import color, mono_font
-from inspector.desktop.widgets import CommandButton, FlowLayout, MenuButton
+from inspector.desktop.widgets import CommandButton, MenuButton
 from inspector.engine.profiles import PROFILES
 
 SPEEDS = (

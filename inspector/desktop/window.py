@@ -7,19 +7,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QEvent, QKeyCombination, QObject, Qt, QTimer, QUrl
+from PySide6.QtCore import QByteArray, QEvent, QKeyCombination, Qt, QTimer, QUrl
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
     QDockWidget,
-    QHBoxLayout,
     QMainWindow,
     QMenuBar,
-    QProgressBar,
     QPushButton,
     QSplitter,
-    QStatusBar,
     QTabWidget,
     QVBoxLayout,
     QWidget,
@@ -36,8 +33,8 @@ from inspector.desktop.document import Document
 from inspector.desktop.header import HeaderBar
 from inspector.desktop.menus import ActionSet, fill
 from inspector.desktop.settings import Settings
-from inspector.desktop.widgets import Placeholder, label
-from inspector.engine.entries import Notification
+from inspector.desktop.status import StatusBar
+from inspector.desktop.widgets import Placeholder
 from inspector.engine.profiles import PROFILES
 from inspector.views.harmless import harmless
 
@@ -69,26 +66,6 @@ def import_heavy() -> None:
     import pyqtgraph  # noqa: F401 - imported for its cost
 
 
-class WindowWatch(QObject):
-    """Two things about a window that only its events tell; installed after the first paint."""
-
-    def __init__(self, window: Window) -> None:
-        super().__init__(window)
-        self._window = window
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Let Space press the button that has the keyboard, and show time moving when the window is gone to."""
-        kind = event.type()
-        if kind == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            on_button = isinstance(QApplication.focusWidget(), QAbstractButton)
-            if on_button and event.key() == Qt.Key.Key_Space and not event.modifiers():
-                event.accept()
-                return True
-        elif kind == QEvent.Type.WindowActivate:
-            self._window.document.wake()
-        return super().eventFilter(watched, event)
-
-
 class Window(QMainWindow):
     """The main window of a document. ``timeline``, ``log`` and ``notifications`` exist once ``ready`` is true."""
 
@@ -103,7 +80,6 @@ class Window(QMainWindow):
         self.on_ready: list[Callable[[], None]] = []
         self._tails: list[Path] = []
         self._heavy: Task | None = None
-        self._tray: object | None = None
         self._painted = False
         self._fitted = bool(settings["layout"])
         self._completed = False
@@ -125,7 +101,8 @@ class Window(QMainWindow):
         self.details = Details(document)
         self._dock("controls", "Controls", self.controls, Qt.DockWidgetArea.LeftDockWidgetArea)
         self._dock("details", "Details", self.details, Qt.DockWidgetArea.RightDockWidgetArea)
-        self._build_status()
+        self.status = StatusBar(document, self.files.cancel)
+        self.setStatusBar(self.status)
         document.grew.connect(self._grew)
         document.replaced.connect(self._replaced)
         document.played.connect(self.actions_.refresh)
@@ -179,30 +156,6 @@ class Window(QMainWindow):
         self.addDockWidget(area, dock)
         self._panes[name] = dock
 
-    def _build_status(self) -> None:
-        bar = QStatusBar()
-        bar.setSizeGripEnabled(False)
-        self.state = label("")
-        bar.addWidget(self.state)
-        self.progress = QWidget()
-        row = QHBoxLayout(self.progress)
-        row.setContentsMargins(0, 0, 0, 0)
-        self.progress_text = label("")
-        row.addWidget(self.progress_text)
-        turning = QProgressBar()
-        turning.setRange(0, 0)
-        turning.setFixedSize(120, 12)
-        turning.setTextVisible(False)
-        row.addWidget(turning)
-        self.progress_cancel = QPushButton("Cancel")
-        self.progress_cancel.clicked.connect(self.files.cancel)
-        row.addWidget(self.progress_cancel)
-        bar.addPermanentWidget(self.progress)
-        self.progress.hide()
-        self.counts = label("")
-        bar.addPermanentWidget(self.counts)
-        self.setStatusBar(bar)
-
     # --- after the first paint -----------------------------------------------------------------------
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -232,10 +185,12 @@ class Window(QMainWindow):
         """Build what the first paint can do without: menus, session, entry."""
         if not self._completed:
             from inspector.desktop.icons import program_icon
+            from inspector.desktop.watch import DesktopNotifications, WindowWatch
 
             self._completed = True
             self.details.complete()
             self.installEventFilter(WindowWatch(self))
+            DesktopNotifications(self)
             self.actions_.dress()
             self.setWindowIcon(program_icon())
             fill(self.menu_bar, self.actions_, {"file.open": self.files.add_open_menus})
@@ -316,11 +271,9 @@ class Window(QMainWindow):
 
     # --- what changes --------------------------------------------------------------------------------
 
-    def _grew(self, first: int, last: int) -> None:
+    def _grew(self) -> None:
         self.actions_.refresh()
         self._count()
-        if self.settings["notifications"]:
-            self._notify(first, last)
 
     def _replaced(self) -> None:
         header = self.document.journal.header
@@ -331,37 +284,10 @@ class Window(QMainWindow):
         self._count()
 
     def _count(self) -> None:
-        document = self.document
-        path = document.journal.path
-        entries = f"{len(document.journal):,} entries"
-        if document.read_only:
-            self.state.setText(f"○ Recording {path.name if path else ''} · {entries} · read-only")
-        elif path is None:
-            self.state.setText(f"○ In memory · {entries} · not being saved")
-        else:
-            self.state.setText(f"● Writing {path.name} · {entries} · saved")
-        self.state.setToolTip(str(path) if path else "")
-        fold = document.fold
-        sessions, refused = len(fold.sessions), len(fold.refused)
-        events = len(fold.events)
-        words = f"{sessions:,} session{'s' * (sessions != 1)} · {events:,} event{'s' * (events != 1)}"
-        self.counts.setText(f"{words} · {refused:,} rejected" if refused else words)
-        for at, (title, count) in enumerate(
-            (("Log", len(document.journal)), ("Notifications", len(fold.notifications)))
-        ):
+        self.status.refresh()
+        counts = (len(self.document.journal), len(self.document.fold.notifications))
+        for at, (title, count) in enumerate(zip(("Log", "Notifications"), counts, strict=True)):
             self.tabs.setTabText(at, f"{title}  {count:,}" if count else title)
-
-    def _notify(self, first: int, last: int) -> None:
-        from PySide6.QtWidgets import QSystemTrayIcon
-
-        if self._tray is None and QSystemTrayIcon.isSystemTrayAvailable():
-            self._tray = QSystemTrayIcon(self.windowIcon(), self)
-            self._tray.show()
-        if not isinstance(self._tray, QSystemTrayIcon):
-            return
-        found = [e for e in self.document.journal.entries(first, last) if isinstance(e, Notification)]
-        for entry in found[-2:]:  # at ×1000 a desktop would drown
-            self._tray.showMessage(entry.name, f"Session {entry.session}: {entry.session_id}")
 
     def dress(self) -> None:
         """Take theme and text size from the settings."""
@@ -384,15 +310,6 @@ class Window(QMainWindow):
     def say(self, text: str) -> None:
         """Show a line in the status bar for a while."""
         self.statusBar().showMessage(text, SAY_MS)
-
-    def show_progress(self, text: str, _cancel: Callable[[], None]) -> None:
-        """Show that something works in the background."""
-        self.progress_text.setText(text)
-        self.progress.show()
-
-    def hide_progress(self) -> None:
-        """Show that it is through."""
-        self.progress.hide()
 
     def report_fault(self, path: Path, summary: str) -> None:
         """Tell of a fault of the program; called from any thread."""

@@ -262,7 +262,7 @@ def test_recording_disables_what_it_cannot_do_and_says_so(qtbot: QtBot, tmp_path
     assert not bench.window.header.play.isEnabled()
     bench.key("B")
     assert bench.window.statusBar().currentMessage() == f"Background: {RECORDING_HINT}"
-    assert "read-only" in bench.window.state.text()
+    assert "read-only" in bench.window.status.state.text()
     bench.key("Ctrl+Shift+N")
     assert not bench.document.read_only
     assert controls.buttons["app.background"].isEnabled()

@@ -240,10 +240,10 @@ def test_opening_can_be_cancelled(bench: Bench, tmp_path: Path) -> None:
     bench.do(Launch())
     bench.show()
     task = bench.window.files.open_path(recorded(tmp_path / "a.session"))
-    assert bench.window.progress.isVisible()
-    bench.click(bench.window.progress_cancel)
+    assert bench.window.status.progress.isVisible()
+    bench.click(bench.window.status.cancel)
     assert task is None
-    assert not bench.window.progress.isVisible()
+    assert not bench.window.status.progress.isVisible()
     assert not bench.document.read_only
 
 

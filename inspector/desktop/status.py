@@ -1,0 +1,63 @@
+"""The line at the bottom: which journal, how much is in it, what works in the background."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QStatusBar, QWidget
+
+from inspector.desktop.document import Document
+from inspector.desktop.widgets import label
+
+
+class StatusBar(QStatusBar):
+    """Journal and counts; messages and tips take the journal's place for a while."""
+
+    def __init__(self, document: Document, cancel: Callable[[], None]) -> None:
+        super().__init__()
+        self._document = document
+        self.setSizeGripEnabled(False)
+        self.state = label("")
+        self.addWidget(self.state)
+        self.progress = QWidget()
+        row = QHBoxLayout(self.progress)
+        row.setContentsMargins(0, 0, 0, 0)
+        self.progress_text = label("")
+        row.addWidget(self.progress_text)
+        self.cancel = QPushButton("Cancel")
+        self.cancel.clicked.connect(cancel)
+        row.addWidget(self.cancel)
+        self.addPermanentWidget(self.progress)
+        self.progress.hide()
+        self.counts = label("")
+        self.addPermanentWidget(self.counts)
+
+    def show_progress(self, text: str) -> None:
+        """Show that something works in the background, and how to stop it."""
+        if self.progress.findChild(QProgressBar) is None:
+            turning = QProgressBar()
+            turning.setRange(0, 0)
+            turning.setFixedSize(120, 12)
+            turning.setTextVisible(False)
+            layout = self.progress.layout()
+            assert isinstance(layout, QHBoxLayout)
+            layout.insertWidget(1, turning)
+        self.progress_text.setText(text)
+        self.progress.show()
+
+    def refresh(self) -> None:
+        """Show journal and counts as of now."""
+        document = self._document
+        path = document.journal.path
+        entries = f"{len(document.journal):,} entries"
+        if document.read_only:
+            self.state.setText(f"○ Recording {path.name if path else ''} · {entries} · read-only")
+        elif path is None:
+            self.state.setText(f"○ In memory · {entries} · not being saved")
+        else:
+            self.state.setText(f"● Writing {path.name} · {entries} · saved")
+        self.state.setToolTip(str(path) if path else "")
+        fold = document.fold
+        sessions, refused = len(fold.sessions), len(fold.refused)
+        words = f"{sessions:,} session{'s' if sessions != 1 else ''} · {len(fold.events):,} events"
+        self.counts.setText(f"{words} · {refused:,} rejected" if refused else words)
