@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any, NamedTuple
 
-from inspector.engine import ids
+from inspector.engine import ids, inputs
 from inspector.engine.entries import (
     AnyEntry,
     CrashReport,
@@ -24,28 +24,7 @@ from inspector.engine.entries import (
     TimeoutCancelled,
     Transition,
 )
-from inspector.engine.inputs import (
-    Background,
-    BeginSession,
-    ClockJump,
-    Crash,
-    EndSession,
-    ForceQuit,
-    Foreground,
-    Launch,
-    LogEvent,
-    Login,
-    OptOut,
-    PlayMedia,
-    Resume,
-    ScreenView,
-    Set,
-    SetSessionAttribute,
-    StopMedia,
-    Suspend,
-    Terminate,
-    verb,
-)
+from inspector.engine.inputs import verb
 from inspector.views.harmless import (
     format_seconds,
     format_size,
@@ -114,25 +93,25 @@ class Line(NamedTuple):
 # --- level and kind ----------------------------------------------------------------------------------
 
 _OF_INPUT: dict[type, tuple[int, int]] = {
-    Launch: (VERBOSE, LIFECYCLE),
-    Foreground: (VERBOSE, LIFECYCLE),
-    Background: (VERBOSE, LIFECYCLE),
-    Terminate: (INFO, LIFECYCLE),
-    ForceQuit: (NOTICE, LIFECYCLE),
-    Crash: (ERROR, LIFECYCLE),
-    Suspend: (VERBOSE, LIFECYCLE),
-    Resume: (VERBOSE, LIFECYCLE),
-    BeginSession: (VERBOSE, SESSION),
-    EndSession: (VERBOSE, SESSION),
-    LogEvent: (INFO, EVENT),
-    ScreenView: (INFO, EVENT),
-    SetSessionAttribute: (DEBUG, SESSION),
-    Set: (DEBUG, SETTING),
-    OptOut: (NOTICE, SETTING),
-    Login: (INFO, SESSION),
-    ClockJump: (NOTICE, SETTING),
-    PlayMedia: (VERBOSE, LIFECYCLE),
-    StopMedia: (VERBOSE, LIFECYCLE),
+    inputs.Launch: (VERBOSE, LIFECYCLE),
+    inputs.Foreground: (VERBOSE, LIFECYCLE),
+    inputs.Background: (VERBOSE, LIFECYCLE),
+    inputs.Terminate: (INFO, LIFECYCLE),
+    inputs.ForceQuit: (NOTICE, LIFECYCLE),
+    inputs.Crash: (ERROR, LIFECYCLE),
+    inputs.Suspend: (VERBOSE, LIFECYCLE),
+    inputs.Resume: (VERBOSE, LIFECYCLE),
+    inputs.BeginSession: (VERBOSE, SESSION),
+    inputs.EndSession: (VERBOSE, SESSION),
+    inputs.LogEvent: (INFO, EVENT),
+    inputs.ScreenView: (INFO, EVENT),
+    inputs.SetSessionAttribute: (DEBUG, SESSION),
+    inputs.Set: (DEBUG, SETTING),
+    inputs.OptOut: (NOTICE, SETTING),
+    inputs.Login: (INFO, SESSION),
+    inputs.ClockJump: (NOTICE, SETTING),
+    inputs.PlayMedia: (VERBOSE, LIFECYCLE),
+    inputs.StopMedia: (VERBOSE, LIFECYCLE),
 }
 _OF_ENTRY: dict[type, tuple[int, int]] = {
     SessionBegan: (INFO, SESSION),
@@ -167,7 +146,7 @@ def _classify_input(entry: InputEntry) -> tuple[int, int]:
     level, code = _OF_INPUT[kind]
     if entry.outcome == "dropped" or (entry.session is None and code == EVENT):
         return WARN, code
-    if kind is ForceQuit and entry.by == "recovery":
+    if kind is inputs.ForceQuit and entry.by == "recovery":
         return WARN, RECOVERY
     return level, code
 
@@ -203,7 +182,7 @@ def _input(entry: InputEntry, journal: Source) -> str:
     return f"{words}, dropped: {harmless(entry.why)}" if entry.outcome == "dropped" else words
 
 
-def _launch(entry: InputEntry, what: Launch, _journal: Source) -> str:
+def _launch(entry: InputEntry, what: inputs.Launch, _journal: Source) -> str:
     parts = ["Application did finish launching"]
     if what.background:
         parts.append("in the background")
@@ -214,7 +193,7 @@ def _launch(entry: InputEntry, what: Launch, _journal: Source) -> str:
     return " ".join(parts)
 
 
-def _foreground(entry: InputEntry, _what: Foreground, journal: Source) -> str:
+def _foreground(entry: InputEntry, _what: inputs.Foreground, journal: Source) -> str:
     words = "Application did become active"
     if entry.session is None:
         return words
@@ -233,24 +212,24 @@ def _left_front(entry: InputEntry, journal: Source) -> int | None:
     """Return when the app last went to the background before ``entry``, if that is near."""
     for other in reversed(journal.entries(max(1, entry.seq - LOOK_BACK), entry.seq - 1)):
         if isinstance(other, InputEntry) and other.outcome == "done":
-            if isinstance(other.input, Background):
+            if isinstance(other.input, inputs.Background):
                 return other.t_ms
-            if isinstance(other.input, Launch):
+            if isinstance(other.input, inputs.Launch):
                 return None
     return None
 
 
-def _force_quit(entry: InputEntry, _what: ForceQuit, _journal: Source) -> str:
+def _force_quit(entry: InputEntry, _what: inputs.ForceQuit, _journal: Source) -> str:
     if entry.by == "recovery":
         return "The inspector itself was killed: the process is gone, nothing was logged"
     return "Force quit: the process is gone, nothing is logged"
 
 
-def _crash(_entry: InputEntry, what: Crash, _journal: Source) -> str:
+def _crash(_entry: InputEntry, what: inputs.Crash, _journal: Source) -> str:
     return f"Crash: {harmless(what.message)}" if what.message else "Crash: an unhandled error killed the process"
 
 
-def _log_event(entry: InputEntry, what: LogEvent, journal: Source) -> str:
+def _log_event(entry: InputEntry, what: inputs.LogEvent, journal: Source) -> str:
     words = f"#{entry.seq} custom_event {quoted(what.name)}"
     if what.type != "other":
         words += f" ({harmless(what.type, 40)})"
@@ -264,20 +243,20 @@ def _attributes(attributes: dict[str, Any]) -> str:
     return f"{{{', '.join(shown)}{f', … {more} more' if more > 0 else ''}}}"
 
 
-def _screen_view(entry: InputEntry, what: ScreenView, journal: Source) -> str:
+def _screen_view(entry: InputEntry, what: inputs.ScreenView, journal: Source) -> str:
     return f"#{entry.seq} screen_view {quoted(what.name)} {_of_session(entry, journal)}"
 
 
-def _set_attribute(_entry: InputEntry, what: SetSessionAttribute, _journal: Source) -> str:
+def _set_attribute(_entry: InputEntry, what: inputs.SetSessionAttribute, _journal: Source) -> str:
     return f"Set session attribute {harmless(what.key, 40)} = {shown_value(what.value)}"
 
 
-def _set(_entry: InputEntry, what: Set, _journal: Source) -> str:
+def _set(_entry: InputEntry, what: inputs.Set, _journal: Source) -> str:
     asked = [f"{harmless(key, 40)} = {shown_value(value)}" for key, value in islice(what.settings.items(), 8)]
     return f"Set {', '.join(asked)}" if asked else "Set nothing"
 
 
-def _clock_jump(_entry: InputEntry, what: ClockJump, _journal: Source) -> str:
+def _clock_jump(_entry: InputEntry, what: inputs.ClockJump, _journal: Source) -> str:
     return f"Wall clock stepped by {'+' if what.by_ms >= 0 else ''}{format_span(what.by_ms)}"
 
 
@@ -286,25 +265,25 @@ def _fixed(words: str) -> Callable[[InputEntry, Any, Source], str]:
 
 
 _INPUT_WORDS: dict[type, Callable[[InputEntry, Any, Source], str]] = {
-    Launch: _launch,
-    Foreground: _foreground,
-    Background: _fixed("Application did enter background"),
-    Terminate: _fixed("Application will terminate"),
-    ForceQuit: _force_quit,
-    Crash: _crash,
-    Suspend: _fixed("Application was suspended: no timer fires"),
-    Resume: _fixed("Application was resumed in the background"),
-    BeginSession: _fixed("Begin session called"),
-    EndSession: _fixed("End session called"),
-    LogEvent: _log_event,
-    ScreenView: _screen_view,
-    SetSessionAttribute: _set_attribute,
-    Set: _set,
-    OptOut: lambda _entry, what, _journal: "Set opt out: yes" if what.value else "Set opt out: no",
-    Login: lambda _entry, what, _journal: f"Login: user {harmless(what.mpid)}",
-    ClockJump: _clock_jump,
-    PlayMedia: _fixed("Media began to play"),
-    StopMedia: _fixed("Media stopped"),
+    inputs.Launch: _launch,
+    inputs.Foreground: _foreground,
+    inputs.Background: _fixed("Application did enter background"),
+    inputs.Terminate: _fixed("Application will terminate"),
+    inputs.ForceQuit: _force_quit,
+    inputs.Crash: _crash,
+    inputs.Suspend: _fixed("Application was suspended: no timer fires"),
+    inputs.Resume: _fixed("Application was resumed in the background"),
+    inputs.BeginSession: _fixed("Begin session called"),
+    inputs.EndSession: _fixed("End session called"),
+    inputs.LogEvent: _log_event,
+    inputs.ScreenView: _screen_view,
+    inputs.SetSessionAttribute: _set_attribute,
+    inputs.Set: _set,
+    inputs.OptOut: lambda _entry, what, _journal: "Set opt out: yes" if what.value else "Set opt out: no",
+    inputs.Login: lambda _entry, what, _journal: f"Login: user {harmless(what.mpid)}",
+    inputs.ClockJump: _clock_jump,
+    inputs.PlayMedia: _fixed("Media began to play"),
+    inputs.StopMedia: _fixed("Media stopped"),
 }
 
 
@@ -336,7 +315,7 @@ def death_before(entry: SessionEnded, journal: Source) -> InputEntry | None:
         if (
             isinstance(other, InputEntry)
             and other.outcome == "done"
-            and isinstance(other.input, Terminate | ForceQuit | Crash)
+            and isinstance(other.input, inputs.Terminate | inputs.ForceQuit | inputs.Crash)
         ):
             return other
     return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 import threading
 import time
 from pathlib import Path
@@ -49,18 +50,24 @@ def test_the_beginning_and_end_of_a_session_are_on_the_device_at_once(
 
 
 def test_other_entries_at_most_100_ms_later(tmp_path: Path, syncs: list[tuple[float, str]]) -> None:
+    """Held against a thread of this test that only waits as long: a busy machine is late for both."""
+    assert sync.DELAY_S < 0.1
     with Run.create(header(), tmp_path / "a.session") as run:
         run.submit(Launch(), 0)
-        behind = []
-        for number in range(5):
+        ratios = []
+        for number in range(7):
             syncs.clear()
+            woken: list[float] = []
             began = time.monotonic()
             run.submit(LogEvent(), number)
+            timer = threading.Timer(sync.DELAY_S, lambda woken=woken: woken.append(time.monotonic()))
+            timer.start()
             until(lambda: syncs, "a sync in the background", every_s=0.001)
-            behind.append(syncs[0][0] - began)
+            timer.join()
             assert syncs[0][1] == "journal sync"
-    assert min(behind) >= sync.DELAY_S * 0.9, "entries are gathered, not synced one by one"
-    assert min(behind) < 0.1, "the machine may be late, the journal is not"
+            ratios.append((syncs[0][0] - began) / (woken[0] - began))
+    assert statistics.median(ratios) > 0.7, "entries are gathered, not synced one by one"
+    assert min(ratios) < 1.6
 
 
 def test_no_thread_before_the_first_write_and_none_after_closing(tmp_path: Path) -> None:

@@ -184,8 +184,9 @@ def test_a_frame_of_a_million_costs_like_one_of_ten_thousand():
     small, large = frame_seconds(10_000), frame_seconds(1_000_000)
     small(), large()
     pairs = [(small(), large()) for _ in range(25)]
-    # The least of each: other work on the machine empties the caches, which only the large one needs.
-    assert min(pair[1] for pair in pairs) <= 3 * min(pair[0] for pair in pairs)
+    # The least of each: other work on the machine empties the caches, which only the large one needs. A frame
+    # that looked at every interval would cost a hundred times as much.
+    assert min(pair[1] for pair in pairs) <= 6 * min(pair[0] for pair in pairs)
 
 
 def test_columns_follow_the_journal():
