@@ -357,6 +357,9 @@ class Controls(QScrollArea):
         """Take one column of buttons where two would leave the timeline too little room (large text)."""
         widest = max(button.sizeHint().width() for button in self.buttons.values())
         columns = 2 if widest * 2 + 60 <= window_width * 0.36 else 1
+        for grid, _ in self._grids:  # one gutter through all groups
+            grid.setColumnMinimumWidth(0, widest)
+            grid.setColumnMinimumWidth(1, widest if columns == 2 else 0)
         if columns != self._columns:
             self._columns = columns
             self._arrange(columns)
