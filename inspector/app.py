@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import gc
 import os
 import sys
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from inspector import resources
+from inspector.arguments import WindowOptions
 from inspector.desktop import runs
 from inspector.journal import library
 from inspector.journal.errors import JournalError
@@ -50,7 +50,7 @@ def missing_library() -> str:
     return ""
 
 
-def main(options: argparse.Namespace) -> int:
+def main(options: WindowOptions) -> int:
     """Show the window, or write a picture; return the exit status (2: a file cannot be used, no display)."""
     if missing := missing_library():
         sys.stderr.write(missing)
@@ -75,7 +75,7 @@ def demo_path() -> Path:
     return resources.path("scenarios", DEMO)
 
 
-def _show(options: argparse.Namespace) -> int:
+def _show(options: WindowOptions) -> int:
     gc.disable()  # until the first paint: what is built by then stays, and sweeping it costs time again and again
     started = None if options.file or options.demo else runs.start()
     from inspector.desktop.quick import spare_reading_sources

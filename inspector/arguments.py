@@ -1,4 +1,4 @@
-"""The arguments of the headless commands, parsed by hand.
+"""The arguments: what the window is started with, and those of the headless commands, parsed by hand.
 
 argparse (with gettext and locale) would cost a short run a tenth of its time; these two commands need
 little of it.
@@ -34,6 +34,23 @@ Exit status: 0 all the same, 1 one differs, 2 one cannot be used.
 }
 RUN_OPTIONS = {"--json": False, "--junit": True, "--journal": True, "--profile": True, "--set": True}
 VERIFY_OPTIONS: dict[str, bool] = {}
+
+
+class WindowOptions:
+    """What the window is started with; as it stands, with no argument.
+
+    A plain class: the usual start, with no argument, then needs no argparse before the first paint.
+    ``size`` is (width, height) in pixels, ``at_ms`` engine time, ``theme`` None the remembered one.
+    """
+
+    def __init__(self) -> None:
+        self.file: str | None = None
+        self.demo = False
+        self.tail: list[str] = []
+        self.screenshot: str | None = None
+        self.theme: str | None = None
+        self.size: tuple[int, int] | None = None
+        self.at_ms: int | None = None
 
 
 class ArgumentError(ValueError):

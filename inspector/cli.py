@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from inspector import __version__
+from inspector.arguments import WindowOptions
 
 if TYPE_CHECKING:
     import argparse
@@ -28,7 +29,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         if arguments and arguments[0] in ("run", "verify"):
             return _headless(arguments[0], arguments[1:])
-        options = window_parser().parse_args(arguments)
+        options = window_parser().parse_args(arguments, WindowOptions()) if arguments else WindowOptions()
+        with _quick_imports():
+            import msgspec  # noqa: F401 - alone: Qt brings modules that want typing_extensions
         from inspector import app
 
         return int(app.main(options))
@@ -87,9 +90,7 @@ def _headless(command: str, arguments: Sequence[str]) -> int:
 def window_parser() -> "argparse.ArgumentParser":
     """Return the parser of the window's arguments.
 
-    Its namespace has ``file`` (str or None), ``demo`` (bool), ``tail`` (list of str), ``screenshot`` (str or
-    None), ``theme`` (light, dark, system, or None for the remembered one), ``size`` ((width, height) or None)
-    and ``at_ms`` (engine time or None).
+    It fills ``WindowOptions``; ``theme`` is light, dark or system.
     """
     import argparse
 

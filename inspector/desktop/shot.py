@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 from pathlib import Path
 
 from PySide6.QtCore import QEventLoop, Qt
 from PySide6.QtWidgets import QApplication
 
+from inspector.arguments import WindowOptions
 from inspector.desktop import runs, theme
 from inspector.desktop.document import Document, ScriptStep
 from inspector.desktop.settings import Settings
@@ -28,7 +28,7 @@ HOW_TO_SEE = (
 )
 
 
-def main(options: argparse.Namespace, demo: Path) -> int:
+def main(options: WindowOptions, demo: Path) -> int:
     """Draw the window of ``options.file`` (or the demo) and write the picture; return the exit status.
 
     Raises JournalError or ScenarioError for a file that cannot be used and NotWritable for the picture.

@@ -74,8 +74,9 @@ app.exec()
 )
 _OURS = (
     """
-from inspector import app as ours
-from inspector.cli import window_parser
+from inspector import cli
+with cli._quick_imports():
+    import msgspec
 """
     + """
 from inspector.desktop.quick import spare_reading_sources
@@ -92,7 +93,7 @@ class Timed(module.Window):
         self.painted = Painted(self.controls.viewport(), lambda: say("painted"))
         self.on_ready.append(lambda: setattr(self, "lived", Painted(self.log, live)))
 module.Window = Timed
-ours.main(window_parser().parse_args([]))
+cli.main([])
 """
 )
 
