@@ -106,7 +106,7 @@ def _show(options: WindowOptions) -> int:
 
     def begin() -> None:
         gc.enable()
-        from inspector.desktop import crash  # not a cost of the first paint
+        from inspector.desktop import crash, faults  # not a cost of the first paint
 
         report = crash.CrashReports(library.data_folder())
         unseen = report.pending()
@@ -118,8 +118,8 @@ def _show(options: WindowOptions) -> int:
         if started.message:
             window.banners.show_message(started.message, started.level)
         if unseen:
-            window.offer_report(report, unseen)
-        report.on_report = window.report_fault
+            faults.offer(window, report, unseen)
+        report.on_report = lambda path, summary: faults.tell(window, path, summary)
         for path in options.tail:
             window.add_tail(Path(path))
         if options.demo:

@@ -253,9 +253,14 @@ class Commands(QObject):
         self.document.selection.seq = 0
         self.document.selection.range_ms = None
 
-    def toggle_follow(self) -> None:
-        """Follow, or let go."""
-        self.document.selection.follow = not self.document.selection.follow
+    def fit_selection(self) -> None:
+        """Fit the selected range or session into the timeline."""
+        if self.window.timeline is not None:
+            self.window.timeline.fit_selection()
+
+    def follow(self) -> None:
+        """Take hold of the newest; scrolling up or panning back lets go."""
+        self.document.selection.follow = True
 
     def focus_filter(self) -> None:
         """Go to the log's filter."""
@@ -283,6 +288,21 @@ class Commands(QObject):
         """Select the cause of the selected entry."""
         if self.window.log is not None:
             self.window.log.jump_to_cause()
+
+    def jump_to_effect(self) -> None:
+        """Select the next effect of the selected entry."""
+        if self.window.log is not None:
+            self.window.log.jump_to_effect()
+
+    def jump_to_trouble(self, by: int) -> None:
+        """Select the next or the previous warning or error."""
+        if self.window.log is not None:
+            self.window.log.jump_to_trouble(by)
+
+    def cycle_time_format(self) -> None:
+        """Show times another way, in log and timeline."""
+        if self.window.log is not None:
+            self.window.log.cycle_time_format()
 
     def focus_pane(self, name: str) -> None:
         """Move the keyboard to a pane."""

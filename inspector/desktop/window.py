@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QEvent, QKeyCombination, Qt, QTimer, QUrl
+from PySide6.QtCore import QEvent, QKeyCombination, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -22,7 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from inspector.desktop import theme
+from inspector.desktop import layout, theme
 from inspector.desktop.actions import MENUS
 from inspector.desktop.background import Task
 from inspector.desktop.banner import Banners
@@ -50,11 +51,9 @@ if TYPE_CHECKING:
         QShowEvent,
     )
 
-    from inspector.desktop.crash import CrashReports
     from inspector.desktop.log import LogPane, NotificationsPane
     from inspector.desktop.timeline import TimelinePane
 
-LAYOUT_VERSION = 1
 SAY_MS = 8000
 AFTER_PAINT_MS = 5  # long enough for the frame to be on screen
 
@@ -62,8 +61,7 @@ AFTER_PAINT_MS = 5  # long enough for the frame to be on screen
 def import_heavy() -> None:
     """Import what only timeline and log need; half a second, so in a thread, after the first paint."""
     os.environ.setdefault("PYQTGRAPH_QT_LIB", "PySide6")
-    import numpy  # noqa: F401 - imported for its cost
-    import pyqtgraph  # noqa: F401 - imported for its cost
+    import pyqtgraph  # noqa: F401 - imported for its cost, and numpy's
 
 
 class Window(QMainWindow):
@@ -110,7 +108,7 @@ class Window(QMainWindow):
         document.selection.seq_changed.connect(self.actions_.refresh)
         document.selection.follow_changed.connect(self.actions_.refresh)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._system_changed)
-        self._restore()
+        layout.restore(self)
         self._replaced()
 
     # --- parts ---------------------------------------------------------------------------------------
@@ -241,6 +239,11 @@ class Window(QMainWindow):
         self.tabs.setCurrentIndex(shown)
         for path in self._tails:
             self.log.add_tail(path)
+        self.timeline.chip.hide()  # the log's chip speaks for both
+        self.log.shown_on_timeline.connect(self.timeline.show_seq)
+        self.log.time_format_changed.connect(self.timeline.set_time_format)
+        self.log.noted.connect(self.say)
+        self.notifications.noted.connect(self.say)
         self._order_focus()
         self.actions_.refresh()
         self._count()
@@ -263,11 +266,10 @@ class Window(QMainWindow):
 
     def _order_focus(self) -> None:
         """Tab goes as the eye does: bar, controls, timeline, log, details."""
-        if self.timeline is not None and self.log is not None:
-            self.setTabOrder(self.header, self.controls)
-            self.setTabOrder(self.controls, self.timeline)
-            self.setTabOrder(self.timeline, self.tabs)
-            self.setTabOrder(self.tabs, self.details)
+        if self.timeline is not None:
+            order = (self.header, self.controls, self.timeline, self.tabs, self.details)
+            for before, after in itertools.pairwise(order):
+                self.setTabOrder(before, after)
 
     # --- what changes --------------------------------------------------------------------------------
 
@@ -310,25 +312,6 @@ class Window(QMainWindow):
     def say(self, text: str) -> None:
         """Show a line in the status bar for a while."""
         self.statusBar().showMessage(text, SAY_MS)
-
-    def report_fault(self, path: Path, summary: str) -> None:
-        """Tell of a fault of the program; called from any thread."""
-        text = f"A fault of the program: {harmless(summary)}. The report is in {path}; the run goes on."
-        QTimer.singleShot(0, self, lambda: self.banners.show_message(text, "error"))
-
-    def offer_report(self, reports: CrashReports, unseen: list[Path]) -> None:
-        """Offer the reports of crashes since the last start."""
-        from PySide6.QtGui import QDesktopServices
-
-        def show() -> None:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(unseen[0])))
-
-        for path in unseen:
-            reports.seen(path)
-        shown = unseen[0].with_suffix(".seen")
-        text = f"The inspector crashed since the last start. The report is kept: {shown}"
-        unseen[:] = [shown]
-        self.banners.show_message(text, "warn", (("Open", show),))
 
     def _fit_panes(self) -> None:
         """Give the side panes the width they need, and the rest to the timeline."""
@@ -408,34 +391,10 @@ class Window(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Close the run in order and remember the layout."""
-        self.settings["geometry"] = _text(self.saveGeometry())
-        self.settings["layout"] = _text(self.saveState(LAYOUT_VERSION))
-        self.settings["split"] = _text(self.split.saveState())
-        problem = self.settings.save()
+        layout.remember(self)
         self.files.wait()
         if self._heavy is not None:
             self._heavy.cancel()
             self._heavy.wait()
         self.document.close()
-        if problem:
-            import logging
-
-            logging.getLogger("inspector").info("%s", problem)
         super().closeEvent(event)
-
-    def _restore(self) -> None:
-        self.resize(1280, 800)
-        if self.settings["geometry"]:
-            self.restoreGeometry(_bytes(self.settings["geometry"]))
-        if self.settings["layout"]:
-            self.restoreState(_bytes(self.settings["layout"]), LAYOUT_VERSION)
-        if self.settings["split"]:
-            self.split.restoreState(_bytes(self.settings["split"]))
-
-
-def _text(data: QByteArray) -> str:
-    return bytes(data.toBase64().data()).decode("ascii")
-
-
-def _bytes(text: str) -> QByteArray:
-    return QByteArray.fromBase64(QByteArray(text.encode("ascii", "replace")))

@@ -174,19 +174,19 @@ def test_nothing_picked_is_said(qtbot, pane):
     assert "no row is picked" in told.args[0]
 
 
-def test_p_goes_to_the_cause_and_shift_p_to_the_next_effect(qtbot, pane, document):
+def test_q_goes_to_the_cause_and_shift_q_to_the_next_effect(qtbot, pane, document):
     armed = next(
         at for at, entry in enumerate(document.journal.entries(1, 30)) if type(entry).__name__ == "TimeoutArmed"
     )
     cause = document.journal.entry(armed + 1).cause
     document.selection.seq = armed + 1
     assert pane.view.cause == cause - 1
-    qtbot.keyClick(pane.view, KEY.Key_P)
+    qtbot.keyClick(pane.view, KEY.Key_Q)
     assert document.selection.seq == cause
     assert armed in pane.view.effects
     seen = []
     for _ in range(2):
-        qtbot.keyClick(pane.view, KEY.Key_P, SHIFT)
+        qtbot.keyClick(pane.view, KEY.Key_Q, SHIFT)
         seen.append(document.selection.seq)
     assert all(document.journal.entry(seq).cause == cause for seq in seen)
     assert seen == sorted(set(seen))
@@ -276,7 +276,7 @@ def test_empty_states_teach(qtbot, qapp):
     assert "Launch" in pane.view.empty_text
     assert pane.chip.text() == "Following"
     assert not pane.grab().isNull()
-    for key in (KEY.Key_Up, KEY.Key_End, KEY.Key_P, KEY.Key_Return):
+    for key in (KEY.Key_Up, KEY.Key_End, KEY.Key_Q, KEY.Key_Return):
         qtbot.keyClick(pane.view, key)
     add(document, *events(1, 0))
     pane.filter.set_text("nothing-has-this")
@@ -348,7 +348,7 @@ def test_a_hidden_log_catches_up_and_shortcuts_of_the_window_do_not_take_its_key
     assert pane.view.shown.total == len(document.journal)
     from PySide6.QtGui import QKeyEvent
 
-    for key, own in ((KEY.Key_P, True), (KEY.Key_Up, True), (KEY.Key_L, False), (KEY.Key_Space, False)):
+    for key, own in ((KEY.Key_Q, True), (KEY.Key_Up, True), (KEY.Key_L, False), (KEY.Key_Space, False)):
         event = QKeyEvent(QEvent.Type.ShortcutOverride, key, Qt.KeyboardModifier.NoModifier, "")
         event.ignore()
         QApplication.sendEvent(pane.view, event)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from inspector import resources
-from inspector.desktop import runs
+from inspector.desktop import faults, runs
 from inspector.desktop.dialogs import Form
 from inspector.desktop.settings import Settings
 from inspector.engine.inputs import Background, Foreground, Launch, LogEvent, SetSessionAttribute
@@ -441,7 +441,7 @@ def test_everything_lives_after_the_first_paint(bench: Bench) -> None:
 
 def test_background_fault_reaches_a_banner(bench: Bench, logs: LogWatch) -> None:
     bench.show()
-    bench.window.report_fault(Path("crash-1.txt"), "ValueError: boom")
+    faults.tell(bench.window, Path("crash-1.txt"), "ValueError: boom")
     bench.qtbot.waitUntil(lambda: bench.window.banners.texts() != [])
     assert "ValueError: boom" in bench.window.banners.texts()[0]
 

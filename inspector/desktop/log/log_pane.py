@@ -102,7 +102,7 @@ class LogPane(FilteredPane):
         """Go from the current row to what it brought about; at the end of a chain to its next sibling."""
         row = self.view.current
         if row == NOTHING:
-            self.noted.emit("Select a row first; then Shift+P goes to what it brought about")
+            self.noted.emit("Select a row first; then Shift+Q goes to what it brought about")
             return
         columns = self.document.columns
         effects = columns.effects(row, 1)
@@ -181,9 +181,9 @@ class LogPane(FilteredPane):
         """Return what the keys do while the rows have the focus."""
         return super().keys() | {
             "/": self.focus_filter,
-            "P": self.jump_to_cause,
-            "Shift+P": self.jump_to_effect,
             "Esc": lambda: self.filter.set_text(""),
+            "Q": self.jump_to_cause,
+            "Shift+Q": self.jump_to_effect,
         }
 
     def fill_menu(self, menu: QMenu) -> None:
@@ -195,8 +195,8 @@ class LogPane(FilteredPane):
         columns = self.document.columns
         cause, session = int(columns.cause[row]), int(columns.session[row])
         menu.addSeparator()
-        self.add(menu, f"Go to cause #{cause}" if cause else "Go to cause", self.jump_to_cause, "P", bool(cause))
-        self.add(menu, "Go to next effect", self.jump_to_effect, "Shift+P")
+        self.add(menu, f"Go to cause #{cause}" if cause else "Go to cause", self.jump_to_cause, "Q", bool(cause))
+        self.add(menu, "Go to next effect", self.jump_to_effect, "Shift+Q")
         self.add(menu, "Show on the timeline", lambda: self.shown_on_timeline.emit(row + 1), "Enter")
         menu.addSeparator()
         kind, level = KINDS[int(columns.kind[row])], LEVELS[int(columns.level[row])].lower()

@@ -1,0 +1,43 @@
+"""Where the window and its panes were, kept in the settings."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QByteArray
+
+if TYPE_CHECKING:
+    from inspector.desktop.window import Window
+
+VERSION = 1  # of the set of panes; another one makes Qt forget what it knew
+
+
+def remember(window: Window) -> None:
+    """Write size and layout into the settings and save them; what goes wrong only goes to the log."""
+    settings = window.settings
+    settings["geometry"] = _text(window.saveGeometry())
+    settings["layout"] = _text(window.saveState(VERSION))
+    settings["split"] = _text(window.split.saveState())
+    if problem := settings.save():
+        logging.getLogger("inspector").info("%s", problem)
+
+
+def restore(window: Window) -> None:
+    """Give a new window the size and layout of the last one."""
+    settings = window.settings
+    window.resize(1280, 800)
+    if settings["geometry"]:
+        window.restoreGeometry(_bytes(settings["geometry"]))
+    if settings["layout"]:
+        window.restoreState(_bytes(settings["layout"]), VERSION)
+    if settings["split"]:
+        window.split.restoreState(_bytes(settings["split"]))
+
+
+def _text(data: QByteArray) -> str:
+    return bytes(data.toBase64().data()).decode("ascii")
+
+
+def _bytes(text: str) -> QByteArray:
+    return QByteArray.fromBase64(QByteArray(text.encode("ascii", "replace")))
