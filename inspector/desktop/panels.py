@@ -10,7 +10,7 @@ from inspector.desktop.document import Document
 from inspector.desktop.header import clock_text
 from inspector.desktop.theme import mono_font
 from inspector.desktop.widgets import Facts, heading, label
-from inspector.engine.entries import AnyEntry
+from inspector.engine.entries import AnyEntry, Notification
 from inspector.engine.inputs import verb
 from inspector.journal.codec import encode_line
 from inspector.journal.fold import SessionRow
@@ -23,8 +23,13 @@ MAX_JSON_BYTES = 60_000
 
 
 def json_text(entry: AnyEntry) -> str:
-    """Return an entry as indented JSON, cut where it is very long, controls spelled out."""
+    """Return an entry as indented JSON, cut where it is very long, controls spelled out.
+
+    A notification also shows its ``userInfo`` as an observer gets it.
+    """
     line = encode_line(entry)
+    if isinstance(entry, Notification):
+        line = line[:-1] + b',"user_info":' + msgspec.json.encode(entry.user_info) + b"}"
     if len(line) > MAX_JSON_BYTES:
         return f"{harmless(line[:2000].decode('utf-8', 'replace'), 2000)}…\n({len(line):,} bytes in all)"
     pretty = msgspec.json.format(line, indent=2).decode()

@@ -50,6 +50,7 @@ _STATE = (
     "last_seq",
 )
 _state_of = attrgetter(*_STATE)
+_NOTHING: frozenset[type[Input]] = frozenset()
 
 
 class Engine:
@@ -68,6 +69,7 @@ class Engine:
         *_STATE,
         "_fire_next",
         "_obstacles",
+        "_plain",
         "_reactions",
         "append",
         "observer_errors",
@@ -112,6 +114,7 @@ class Engine:
         self.due_ms = NEVER_MS
         self.last_seq = 0
         self._reactions, self._obstacles = _compile(profile)
+        self._plain = _plain(self._reactions)
         self._fire_next = steps.DUE[profile.when_due]
         self.settings = self._start_with(settings or {})
 
@@ -184,6 +187,10 @@ class Engine:
             step(self, what, seq)
         return seq
 
+    def plain_inputs(self) -> frozenset[type[Input]]:
+        """Return the inputs that, as things stand, are recorded and counted and change nothing else."""
+        return _NOTHING if self.settings.opt_out else self._plain[self.status]
+
     def advance(self, t_ms: int) -> None:
         """Let time pass until ``t_ms``: what is due happens, each at its own deadline, in order.
 
@@ -238,6 +245,15 @@ class _Busy(dict[Status, Any]):
 
 
 _BUSY = _Busy()
+
+
+def _plain(reactions: _Reactions) -> Mapping[Status, frozenset[type[Input]]]:
+    """Return, by status, the inputs that can always happen and only count as an event."""
+    only = (steps.record_event,)
+    return {
+        status: frozenset(kind for kind, (hindered, run, _) in table.items() if run == only and not hindered)
+        for status, table in reactions.items()
+    }
 
 
 def _compile(profile: Profile) -> tuple[_Reactions, _Obstacles]:

@@ -12,6 +12,7 @@ from typing import Any, Literal, TypeAlias
 
 import msgspec
 
+from inspector.engine.ids import numeric_id
 from inspector.engine.inputs import AnyInput, SettingValue
 
 Outcome: TypeAlias = Literal["done", "rejected", "dropped"]
@@ -66,10 +67,14 @@ class SessionBegan(Entry, frozen=True, gc=False, tag="session_began"):
     """A session begins: ``start_ms`` is the start it is given, ``t_ms`` when that was decided."""
 
     id: str
-    numeric_id: int
     start_ms: int
     began_by: BeganBy
     previous: PreviousSession | None = None
+
+    @property
+    def numeric_id(self) -> int:
+        """Return mParticle's numeric id of the session; derived from ``id`` when asked for, so not kept."""
+        return numeric_id(self.id)
 
 
 class SessionEnded(Entry, frozen=True, gc=False, tag="session_ended"):
@@ -98,7 +103,11 @@ class Notification(Entry, frozen=True, gc=False, tag="notification"):
 
     name: NotificationName
     session_id: str
-    numeric_id: int
+
+    @property
+    def numeric_id(self) -> int:
+        """Return mParticle's numeric id of the session; derived from ``session_id`` when asked for."""
+        return numeric_id(self.session_id)
 
     @property
     def user_info(self) -> dict[str, int | str]:

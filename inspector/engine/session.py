@@ -27,7 +27,6 @@ class Session:
         "last_message_ms",
         "left_front_ms",
         "left_front_seq",
-        "numeric_id",
         "ordinal",
         "previous",
         "start_ms",
@@ -37,7 +36,6 @@ class Session:
         self,
         ordinal: int,
         uuid_text: str,
-        numeric_id: int,
         start_ms: int,
         began_by: BeganBy,
         previous: PreviousSession | None,
@@ -46,7 +44,6 @@ class Session:
         """Begin at ``start_ms``, which is its first message (Details), with everything else at zero."""
         self.ordinal = ordinal
         self.id = uuid_text
-        self.numeric_id = numeric_id
         self.start_ms = start_ms
         self.began_by: BeganBy = began_by
         self.previous = previous
@@ -70,7 +67,6 @@ class Session:
         twin = Session(
             self.ordinal,
             self.id,
-            self.numeric_id,
             self.start_ms,
             self.began_by,
             self.previous,

@@ -15,7 +15,7 @@ from inspector.engine.entries import (
     SessionBegan,
     SessionEnded,
 )
-from inspector.engine.ids import numeric_id, session_uuid
+from inspector.engine.ids import session_uuid
 from inspector.engine.session import Session
 
 if TYPE_CHECKING:
@@ -28,13 +28,12 @@ def begin_session(engine: Engine, began_by: BeganBy, cause: int) -> None:
     ordinal = engine.begun + 1
     engine.begun = ordinal
     uuid_text = session_uuid(engine.seed, ordinal)
-    number = numeric_id(uuid_text)
     previous = engine.previous
     since_ms = None if engine.status == "foreground" else now_ms
-    session = Session(ordinal, uuid_text, number, now_ms, began_by, previous, since_ms)
+    session = Session(ordinal, uuid_text, now_ms, began_by, previous, since_ms)
     engine.session = session
     seq = engine.last_seq = engine.last_seq + 1
-    engine.append(SessionBegan(seq, now_ms, cause, ordinal, uuid_text, number, now_ms, began_by, previous))
+    engine.append(SessionBegan(seq, now_ms, cause, ordinal, uuid_text, now_ms, began_by, previous))
     _post(engine, session, DID_BEGIN, cause)
 
 
@@ -93,7 +92,7 @@ def end_session(
 def _post(engine: Engine, session: Session, name: NotificationName, cause: int) -> None:
     """Post a notification about the current session (G13)."""
     seq = engine.last_seq = engine.last_seq + 1
-    note = Notification(seq, engine.now_ms, cause, session.ordinal, name, session.id, session.numeric_id)
+    note = Notification(seq, engine.now_ms, cause, session.ordinal, name, session.id)
     engine.append(note)
     if engine.observers:
         engine.notify(note)

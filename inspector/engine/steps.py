@@ -175,6 +175,16 @@ def record_event(engine: Engine, _what: Input, _cause: int) -> None:
         session.last_message_ms = engine.now_ms
 
 
+def record_events(engine: Engine, last_seq: int, t_ms: int) -> None:
+    """Do what ``record_event`` did for each entry up to ``last_seq``, the last of them at ``t_ms``."""
+    session = engine.session
+    if session is not None:
+        session.events += last_seq - engine.last_seq
+        session.last_message_ms = t_ms
+    engine.last_seq = last_seq
+    engine.now_ms = t_ms
+
+
 def set_attribute(engine: Engine, what: SetSessionAttribute, _cause: int) -> None:
     """Set a session attribute; no message, so it moves no end (G15, Details)."""
     session = engine.session

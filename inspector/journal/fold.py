@@ -21,6 +21,7 @@ from inspector.engine.entries import (
     TimeoutCancelled,
     Transition,
 )
+from inspector.engine.ids import numeric_id
 from inspector.engine.inputs import (
     Background,
     ClockJump,
@@ -53,7 +54,6 @@ class SessionRow(msgspec.Struct):
 
     ordinal: int
     id: str
-    numeric_id: int
     start_ms: int
     began_by: BeganBy
     began_seq: int
@@ -71,6 +71,11 @@ class SessionRow(msgspec.Struct):
     due_ms: int | None = None
     timeout_ms: int | None = None
     clock_set_by: int = 0
+
+    @property
+    def numeric_id(self) -> int:
+        """Return mParticle's numeric id of the session."""
+        return numeric_id(self.id)
 
 
 class AppSpan(msgspec.Struct):
@@ -207,7 +212,6 @@ class Fold:
         row = SessionRow(
             entry.session or 0,
             entry.id,
-            entry.numeric_id,
             entry.start_ms,
             entry.began_by,
             entry.seq,

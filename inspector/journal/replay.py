@@ -7,6 +7,7 @@ from inspector.engine.engine import Engine
 from inspector.engine.entries import AnyEntry, Entry, InputEntry
 from inspector.engine.profile import Profile
 from inspector.engine.profiles import PROFILES
+from inspector.engine.replay import replay
 from inspector.engine.settings import SettingError
 from inspector.journal.codec import Header
 from inspector.journal.errors import Foreign, TooNew
@@ -42,9 +43,7 @@ def recorded_engine(header: Header, append: Callable[[Entry], None], path: Path)
 
 def decide_again(engine: Engine, entries: Iterable[AnyEntry], until_ms: int) -> None:
     """Hand the inputs among ``entries`` to ``engine`` at their times, then let time pass until ``until_ms``."""
-    for entry in entries:
-        if isinstance(entry, InputEntry):
-            engine.submit(entry.input, entry.t_ms, entry.by)
+    replay(engine, ((entry.input, entry.t_ms, entry.by) for entry in entries if isinstance(entry, InputEntry)))
     if until_ms > engine.now_ms:
         engine.advance(until_ms)
 

@@ -18,19 +18,23 @@ import msgspec
 from inspector.engine.engine import Engine
 from inspector.engine.entries import Entry
 from inspector.engine.guide import GUIDE
-from tests.benchmarks.engine_peers import SEED, Model, What, history, with_statemachine, with_transitions
+from inspector.engine.replay import replay
+from tests.benchmarks.engine_peers import QUIET, SEED, Model, What, history, with_statemachine, with_transitions
 from tests.benchmarks.rows import Row, at_least, interleaved, table
 
 # The slower, the fewer: each variant takes some hundred milliseconds.
 INPUTS = {"engine": 100_000, "transitions": 10_000, "python-statemachine": 1_500, "bare loop": 300_000}
 
 
-def of_engine(inputs: list[tuple[What, int]]) -> list[Entry]:
+def by_a_person(inputs: list[tuple[What, int]]) -> list[tuple[What, int, str]]:
+    """Return a history as the engine's replay takes it."""
+    return [(what, t_ms, "person") for what, t_ms in inputs]
+
+
+def of_engine(inputs: list[tuple[What, int, str]]) -> list[Entry]:
     """Return the entries that the engine makes of a history."""
     entries: list[Entry] = []
-    submit = Engine(GUIDE, seed=SEED, append=entries.append).submit
-    for what, t_ms in inputs:
-        submit(what, t_ms)
+    replay(Engine(GUIDE, seed=SEED, append=entries.append), inputs)
     return entries
 
 
@@ -53,10 +57,9 @@ def of_bare_loop(inputs: list[tuple[What, int]]) -> list[tuple[int, What]]:
     return rows
 
 
-def check_peers(length: int = 1_500) -> None:
+def check_peers(inputs: list[tuple[What, int]]) -> None:
     """Raise AssertionError unless both peers make the very entries that the engine makes."""
-    inputs = history(length)
-    ours = [msgspec.json.encode(entry) for entry in of_engine(inputs)]
+    ours = [msgspec.json.encode(entry) for entry in of_engine(by_a_person(inputs))]
     for make in (with_transitions, with_statemachine):
         theirs = [msgspec.json.encode(entry) for entry in of_peer(make, inputs)]
         for one, two in zip(ours, theirs, strict=False):
@@ -66,24 +69,32 @@ def check_peers(length: int = 1_500) -> None:
 
 def measure(rounds: int = 7) -> list[Row]:
     """Return the three comparisons, in inputs a second."""
-    check_peers()
+    check_peers(history(1_500))
+    check_peers(history(1_500, QUIET))
     full = history(INPUTS["bare loop"])
     inputs = {name: full[:length] for name, length in INPUTS.items()}
+    quiet = history(INPUTS["engine"], QUIET)
+    ours, quiet_ours = by_a_person(inputs["engine"]), by_a_person(quiet)
+    few = quiet[: INPUTS["transitions"]]
     seconds = interleaved(
         {
-            "engine": lambda: of_engine(inputs["engine"]),
+            "engine": lambda: of_engine(ours),
             "transitions": lambda: of_peer(with_transitions, inputs["transitions"]),
             "python-statemachine": lambda: of_peer(with_statemachine, inputs["python-statemachine"]),
             "bare loop": lambda: of_bare_loop(inputs["bare loop"]),
+            "quiet engine": lambda: of_engine(quiet_ours),
+            "quiet transitions": lambda: of_peer(with_transitions, few),
         },
         rounds=rounds,
     )
     rate = {name: length / seconds[name] for name, length in INPUTS.items()}
     engine = rate["engine"]
+    quiet_rate, quiet_theirs = len(quiet) / seconds["quiet engine"], len(few) / seconds["quiet transitions"]
     what = "engine, inputs a second, against"
     return [
         at_least(f"{what} the same rules on `transitions`", engine, rate["transitions"], 20),
         at_least(f"{what} the same rules on `python-statemachine`", engine, rate["python-statemachine"], 250),
+        at_least("the same on visits of 3 to 12 events only, `transitions`", quiet_rate, quiet_theirs, 5),
         at_least(f"{what} a bare loop that appends one tuple an input, GC off", engine, rate["bare loop"], 0.2),
     ]
 

@@ -31,7 +31,7 @@ from inspector.engine.entries import (
     Transition,
     TransitionType,
 )
-from inspector.engine.ids import numeric_id, session_uuid
+from inspector.engine.ids import session_uuid
 from inspector.engine.inputs import Background, ForceQuit, Foreground, Launch, LogEvent, ScreenView
 
 TIMEOUT_MS = 60_000
@@ -40,10 +40,16 @@ SEED = 7
 What = Launch | Foreground | Background | ForceQuit | LogEvent | ScreenView
 
 
-def history(length: int) -> list[tuple[What, int]]:
+# Events and screen views a visit, from … to: a chatty app, and one that logs little. The chatty one gives 1.13
+# entries an input, the density of the measurements behind the goals.
+CHATTY = (20, 80)
+QUIET = (3, 12)
+
+
+def history(length: int, visit: tuple[int, int] = CHATTY) -> list[tuple[What, int]]:
     """Return at least ``length`` inputs and their times (ms): an app in use for weeks.
 
-    Visits of three to twelve events and screen views; between them the app goes to the background, where now
+    Visits of ``visit`` events and screen views; between them the app goes to the background, where now
     and then one more event is logged, and comes back before the timeout or after it; one visit in twenty ends
     with a force quit.
     """
@@ -54,7 +60,7 @@ def history(length: int) -> list[tuple[What, int]]:
         ScreenView(f"Screen {n}") for n in range(3)
     ]
     while len(inputs) < length:
-        for _ in range(chance.randint(3, 12)):
+        for _ in range(chance.randint(*visit)):
             t_ms += chance.randint(300, 30_000)
             inputs.append((chance.choice(events), t_ms))
         t_ms += chance.randint(300, 30_000)
@@ -79,7 +85,6 @@ class Visit:
     def __init__(self, ordinal: int, start_ms: int) -> None:
         self.ordinal = ordinal
         self.id = session_uuid(SEED, ordinal)
-        self.numeric_id = numeric_id(self.id)
         self.start_ms = start_ms
         self.last_ms = start_ms
         self.left_ms: int | None = None
@@ -184,7 +189,6 @@ class Model:
                 self.cause,
                 visit.ordinal,
                 visit.id,
-                visit.numeric_id,
                 self.now_ms,
                 began_by,
                 self.previous,
@@ -226,9 +230,7 @@ class Model:
 
     def post(self, visit: Visit, name: NotificationName, cause: int) -> None:
         seq = len(self.entries) + 1
-        self.entries.append(
-            Notification(seq, self.now_ms, cause, visit.ordinal, name, visit.id, visit.numeric_id)
-        )
+        self.entries.append(Notification(seq, self.now_ms, cause, visit.ordinal, name, visit.id))
 
     def say(self, kind: TransitionType, is_first_run: bool = False) -> None:
         visit = self.visit
