@@ -115,7 +115,7 @@ def summary(document: Document) -> str:
         length_ms, _, _ = fold.spans(row, document.now_ms())
         lines.append(
             f"  session {row.ordinal} {short_id(row.id)}  began {format_time(row.start_ms)}, "
-            f"{format_span(length_ms)}, {row.events} events. {why_ended(row, journal)}"
+            f"{format_span(length_ms)}, {row.events} event{'s' * (row.events != 1)}. {why_ended(row, journal)}"
         )
     lines.append(
         f"{len(fold.sessions)} sessions, {len(fold.events)} events, {len(fold.notifications)} notifications, "

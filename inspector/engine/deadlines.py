@@ -48,8 +48,11 @@ def freeze_ms(engine: Engine) -> int | None:
 
 def settle_deadline(engine: Engine, _what: Input, cause: int) -> None:
     """Announce a deadline that appeared, moved or vanished, and note what is due next (G3, G4, G12)."""
-    deadline = deadline_ms(engine)
+    session = engine.session
     armed = engine.armed
+    # Without a moment of leaving the front there is none: the common case, answered without a call.
+    left_front = session is not None and session.left_front_ms is not None
+    deadline = deadline_ms(engine) if left_front else None
     if deadline is None:
         if armed is not None:
             engine.armed = None
@@ -59,7 +62,7 @@ def settle_deadline(engine: Engine, _what: Input, cause: int) -> None:
             engine.append(TimeoutCancelled(seq, now_ms, cause, armed.session, armed.deadline_ms, left_ms))
     elif armed is None or armed.deadline_ms != deadline:
         timeout_ms = engine.settings.session_timeout_ms
-        ordinal = engine.ordinal or 0
+        ordinal = 0 if session is None else session.ordinal
         seq = engine.last_seq = engine.last_seq + 1
         moved = armed is not None
         engine.append(TimeoutArmed(seq, engine.now_ms, cause, ordinal, deadline, timeout_ms, moved))

@@ -266,7 +266,11 @@ def _compile(profile: Profile) -> tuple[_Reactions, _Obstacles]:
             reaction = profile.reactions[verb(kind)]
             why = reaction.refused.get(status, "")
             guards = tuple(steps.GUARDS[name] for name in reaction.needs)
-            run = tuple(steps.STEPS[name] for name in reaction.steps)
+            run = tuple(
+                steps.STEPS[name]
+                for name in reaction.steps
+                if status == "suspended" or name not in steps.ONLY_SUSPENDED
+            )
             obstacles[status][kind] = (why, guards)
             reactions[status][kind] = (bool(why or guards), run, reaction.message)
     return reactions, obstacles

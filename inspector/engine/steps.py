@@ -117,7 +117,7 @@ def thaw(engine: Engine, _what: Input, cause: int) -> None:
     if engine.status == "suspended":
         engine.status = "background"
         engine.awake_since_ms = engine.now_ms
-    engine.awake_since_seq = cause
+        engine.awake_since_seq = cause
 
 
 def die(engine: Engine, what: Input, _cause: int) -> None:
@@ -297,6 +297,8 @@ def _usable(engine: Engine, what: Any) -> str:
 
 DUE: dict[str, Callable[[Engine], None]] = {fire_next.__name__: fire_next}
 GUARDS: dict[str, Guard] = {"open": _open, "none": _none, "tracked": _tracked, "usable": _usable}
+# Steps that do something only where the process is frozen; elsewhere a reaction leaves them out.
+ONLY_SUSPENDED = frozenset({"thaw", "expire_overdue"})
 STEPS: dict[str, Step] = {
     step.__name__: step
     for step in (
