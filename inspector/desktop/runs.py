@@ -6,6 +6,7 @@ import io
 import os
 import re
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -60,13 +61,16 @@ def _create(header: Header, now_ms: int) -> Started:
 def start() -> Started:
     """Return the run to begin with: an orphan whose inspector was killed, else a new one."""
     told = []
-    for orphan in library.orphans(1):
+    for orphan in library.orphans():
         try:
             run = Run.resume(orphan.path, wall_ms())
         except JournalError as error:
             told.append(f"A run that was not closed could not be continued: {error}")
+            with suppress(JournalError):
+                library.let_rest(orphan.path)  # one that can be read is told of once, not at every start
             continue
-        return Started(run, recovered(run), "warn" if recovered(run) else "info")
+        told.append(recovered(run))
+        return Started(run, "\n".join(filter(None, told)), "warn" if any(told) else "info")
     begun = new_run()
     if told:
         begun.message = "\n".join([*told, begun.message]).strip()

@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from inspector import resources
+from inspector.desktop import runs
 from inspector.engine.inputs import Background, Launch
+from inspector.journal import library
 from inspector.journal.run import Run, new_header
 from tests.helpers.tree import ROOT
 
@@ -90,3 +92,21 @@ def test_what_cannot_be_done_is_said_without_a_traceback(
     assert done.returncode == 2
     assert words in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_an_orphan_that_cannot_be_continued_does_not_hide_the_one_before(tmp_path: Path) -> None:
+    folder = library.runs_folder()
+    older, newest = folder / "2026-01-01 08.00.00.session", folder / "2026-01-02 08.00.00.session"
+    for path in (older, newest):
+        run = Run.create(new_header(seed=1), path)
+        run.submit(Launch(), 0)
+        store = run.journal._store
+        assert store is not None
+        store.abandon()  # the inspector is killed
+    newest.write_bytes(newest.read_bytes().replace(b"session_began", b"session_bogus"))
+    os.utime(newest, ns=(newest.stat().st_atime_ns, older.stat().st_mtime_ns + 10**9))
+    started = runs.start()
+    assert started.run.journal.path == older
+    assert "could not be continued" in started.message
+    assert "by G9" in started.message
+    started.run.close()
