@@ -66,7 +66,9 @@ def main(options: WindowOptions) -> int:
             return 2
         return _show(options)
     except (JournalError, ScenarioError) as error:
-        sys.stderr.write(f"{error}\n")
+        from inspector.views.harmless import harmless
+
+        sys.stderr.write(f"{harmless(str(error), 4000)}\n")
         return 2
 
 

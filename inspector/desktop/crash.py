@@ -15,6 +15,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import IO
@@ -47,7 +48,8 @@ class CrashReports:
                 os.replace(native, kept)
             found = sorted(self.folder.glob("crash-2*.txt"), reverse=True)
         except OSError:
-            found = sorted(self.folder.glob("crash-2*.txt"), reverse=True) if self.folder.is_dir() else []
+            with suppress(OSError):  # a folder that cannot be searched has no reports to show
+                found = sorted(self.folder.glob("crash-2*.txt"), reverse=True)
         for old in found[MAX_REPORTS:]:
             old.unlink(missing_ok=True)
         return found[:MAX_REPORTS]

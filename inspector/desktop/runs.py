@@ -13,7 +13,6 @@ import msgspec
 
 from inspector import resources
 from inspector.engine.entries import SessionEnded
-from inspector.engine.inputs import Launch
 from inspector.journal import library
 from inspector.journal.codec import Header
 from inspector.journal.errors import JournalError, cannot_write
@@ -80,15 +79,8 @@ def start() -> Started:
 
 def recovered(run: Run) -> str:
     """Return what the recovery of a run did, in words, or nothing if there was nothing to do."""
-    last = run.journal.entries(max(1, len(run.journal) - 40))
-    launch = next(
-        (
-            entry.seq
-            for entry in reversed(last)
-            if isinstance(getattr(entry, "input", None), Launch) and getattr(entry, "by", "") == "recovery"
-        ),
-        0,
-    )
+    launch = run.recovery_seq
+    last = run.journal.entries(launch) if launch else []
     torn = f" A torn last line of {run.torn_bytes} bytes was dropped." if run.torn_bytes else ""
     if not launch:
         return f"The last run was not closed; it goes on where it ended.{torn}" if len(run.journal) else ""

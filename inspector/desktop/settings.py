@@ -31,7 +31,10 @@ class Field(msgspec.Struct, frozen=True):
         """Return whether a value from a file can be used for this setting."""
         kind = type(self.default)
         if kind is float and type(value) is int:
-            value = float(value)
+            try:
+                value = float(value)
+            except OverflowError:
+                return False
         if type(value) is not kind:
             return False
         if self.choices and value not in self.choices:

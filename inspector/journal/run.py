@@ -67,7 +67,8 @@ class Run:
     """An engine with its journal. Make one with ``create``, ``in_memory``, ``open``, ``resume`` or ``branch``.
 
     ``read_only`` runs are recordings. ``torn_bytes`` says how much of a torn last line was dropped on opening,
-    ``completed`` how many entries of an incomplete last step were decided again and added.
+    ``completed`` how many entries of an incomplete last step were decided again and added, ``recovery_seq`` which
+    entry launched the app again after a kill (0: nothing did).
     """
 
     def __init__(self, journal: Journal, engine: Engine | None, *, read_only: bool, end_ms: int = 0) -> None:
@@ -75,6 +76,7 @@ class Run:
         self.read_only = read_only
         self.torn_bytes = 0
         self.completed = 0
+        self.recovery_seq = 0
         self.damage = ""
         self._engine = engine
         self._end_ms = end_ms
@@ -168,8 +170,9 @@ class Run:
         try:
             last_ms = engine.now_ms
             engine.submit(ForceQuit(), last_ms, "recovery")
-            engine.submit(Launch(source="recovery"), min(last_ms + elapsed_ms, MAX_T_MS), "recovery")
+            launched = engine.submit(Launch(source="recovery"), min(last_ms + elapsed_ms, MAX_T_MS), "recovery")
             self.journal.sync()
+            self.recovery_seq = launched
         except BaseException:
             engine.restore(snapshot)
             self.journal.roll_back(mark)

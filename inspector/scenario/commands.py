@@ -66,6 +66,7 @@ def run_command(
     """
     try:
         asked = dict(parse_set(text) for text in settings)
+        _check_outputs(files, junit, journal)
         scenarios = [read(file) for file in files]
         for scenario in scenarios:
             profile_of(scenario, profile)
@@ -82,8 +83,21 @@ def run_command(
         for scenario in scenarios:
             if scenario.kits:
                 _say(f"{scenario.file}: note: this build brings no kits; kits: changes nothing")
-    _print(report.output())
+    if not _print(report.output()):
+        return 2
     return 1 if report.failed_scenarios else 0
+
+
+def _check_outputs(files: Sequence[str], junit: str, journal: str) -> None:
+    """Refuse to write over a file that is read, or one output over the other. Raises UsageError."""
+    taken = {os.path.realpath(file): "a scenario of this run" for file in files}
+    for option, target in (("--junit", junit), ("--journal", journal)):
+        if not target:
+            continue
+        place = os.path.realpath(target)
+        if place in taken:
+            raise UsageError(f"{option} {target}: this is {taken[place]}; name another file")
+        taken[place] = f"the file of {option}"
 
 
 class _Report:
@@ -231,12 +245,12 @@ def verify_command(files: Sequence[str]) -> int:
         else:
             status = max(status, 1)
             lines.append(f"{name}: differs: {printable(report.first_difference)}\n")
-    _print([_terminal(line) for line in lines])
-    return status
+    return status if _print([_terminal(line) for line in lines]) else 2
 
 
 def _terminal(text: str) -> bytes:
-    return text.encode(sys.stdout.encoding or "utf-8", "backslashreplace")
+    encoding = "utf-8" if sys.stdout is None else sys.stdout.encoding or "utf-8"
+    return text.encode(encoding, "backslashreplace")
 
 
 def _complain(message: str) -> int:
@@ -245,12 +259,16 @@ def _complain(message: str) -> int:
 
 
 def _say(message: str) -> None:
+    if sys.stderr is None:  # closed by who started this
+        return
     with suppress(OSError, ValueError):  # nobody listens
         print(printable(message), file=sys.stderr)  # noqa: T201 - the command's own output
 
 
-def _print(parts: Sequence[bytes]) -> None:
-    """Write to standard output; a reader that has gone away is no error."""
+def _print(parts: Sequence[bytes]) -> bool:
+    """Write to standard output; a reader that has gone away is no error. Return whether all else went well."""
+    if sys.stdout is None:  # closed by who started this
+        return True
     try:
         sys.stdout.flush()
         stream = sys.stdout.buffer
@@ -262,3 +280,5 @@ def _print(parts: Sequence[bytes]) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
         _say(f"standard output cannot be written: {error.strerror}")
+        return False
+    return True

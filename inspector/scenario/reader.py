@@ -116,6 +116,9 @@ def _scenario(file: str, root: Node) -> Scenario:
     )
 
 
+_LAST_EPOCH_MS = 253_402_300_799_000  # the last second of 9999; what a journal's header may hold
+
+
 def _epoch_ms(node: Node) -> int:
     from datetime import UTC, datetime, timedelta, timezone  # loaded already by msgspec
 
@@ -135,7 +138,10 @@ def _epoch_ms(node: Node) -> int:
         span = moment - datetime(1970, 1, 1, tzinfo=UTC)
     except (ValueError, OverflowError) as error:
         raise node.error(f"epoch: {node.shown} is not a time ({error}){like}") from None
-    return span.days * 86_400_000 + span.seconds * 1000 + int(fraction.ljust(3, "0")[:3] or 0)
+    epoch_ms = span.days * 86_400_000 + span.seconds * 1000 + int(fraction.ljust(3, "0")[:3] or 0)
+    if not 0 <= epoch_ms <= _LAST_EPOCH_MS:
+        raise node.error(f"epoch: {node.shown} is not between 1970 and 9999{like}")
+    return epoch_ms
 
 
 def _kits(node: Node) -> tuple[object, ...]:

@@ -327,3 +327,22 @@ def test_unusable_arguments_of_the_window(arguments: list[str], capsys: Capture)
         window_parser().parse_args(arguments)
     assert caught.value.code == 2
     assert "usage: session-inspector" in capsys.readouterr().err
+
+
+def test_an_output_never_goes_over_a_file_that_is_read(tmp_path: Path) -> None:
+    story = tmp_path / "a.yaml"
+    story.write_text("scenario: a\nsteps: [{do: launch}]\n", encoding="utf-8")
+    before = story.read_bytes()
+    assert main(["run", str(story), "--journal", str(story)]) == 2
+    assert main(["run", str(story), "--journal", str(tmp_path / "x"), "--junit", str(tmp_path / "x")]) == 2
+    assert story.read_bytes() == before
+    assert not (tmp_path / "x").exists()
+
+
+def test_an_epoch_that_a_journal_cannot_hold_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    story = tmp_path / "a.yaml"
+    story.write_text("scenario: a\nepoch: 1969-12-31T23:59:59Z\nsteps: []\n", encoding="utf-8")
+    assert main(["run", str(story)]) == 2
+    assert "a.yaml:2: epoch" in capsys.readouterr().err
