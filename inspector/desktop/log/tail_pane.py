@@ -23,6 +23,9 @@ SLOW_MS = 1000  # a change that the system does not tell of is seen this late
 SOON_MS = 0
 
 
+GO_BYTES = 64 << 10  # short lines cost most: this much of them is read within two frames
+
+
 class TailRows:
     """Cells of the lines of a followed file: time of day, level, text, line number."""
 
@@ -113,7 +116,7 @@ class TailPane(FilteredPane):
 
     def sync(self) -> None:
         """Read what is new in the file; a great deal of it in several goes."""
-        fresh = self.tail.poll()
+        fresh = self.tail.poll(GO_BYTES)
         end = self.tail.dropped + len(self.tail.lines)
         if fresh or end != self.view.shown.total:
             self.take_in(end, self.tail.dropped)
