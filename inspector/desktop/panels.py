@@ -112,7 +112,9 @@ class SessionPanel(QWidget):
         self.ends.setVisible(not document.read_only)
         if not document.read_only:
             profile = document.journal.header.profile
-            self.ends.setText(what_ends(fold, document.settings, now_ms // 100 * 100, profile))
+            # Playing, tenths are enough to read; standing still, every millisecond counts (T-1).
+            shown_ms = now_ms // 100 * 100 if document.driver.playing else now_ms
+            self.ends.setText(what_ends(fold, document.settings, shown_ms, profile))
 
     def forget(self) -> None:
         """Show another run."""

@@ -59,5 +59,6 @@ class StatusBar(QStatusBar):
         self.state.setToolTip(str(path) if path else "")
         fold = document.fold
         sessions, refused = len(fold.sessions), len(fold.refused)
-        words = f"{sessions:,} session{'s' if sessions != 1 else ''} · {len(fold.events):,} events"
+        events = len(fold.events)
+        words = f"{sessions:,} session{'s' * (sessions != 1)} · {events:,} event{'s' * (events != 1)}"
         self.counts.setText(f"{words} · {refused:,} rejected" if refused else words)

@@ -125,6 +125,8 @@ class Fold:
         """Return length, foreground and background time in ms of a session, an open one as of ``now_ms``."""
         if row.length_ms is not None:
             return row.length_ms, row.foreground_ms, row.background_ms
+        if self.app == "not_running" and self.app_spans:
+            now_ms = min(now_ms, self.app_spans[-1].end_ms or 0)  # nothing happens in a dead process (G9)
         length_ms = max(0, now_ms - row.start_ms)
         background_ms = row.background_ms
         if self._background_since_ms is not None and row is self.current:

@@ -39,13 +39,15 @@ def countdown(fold: Fold, now_ms: int, settings: Settings | None = None) -> Coun
     """Return the countdown of a story as of ``now_ms``; ``settings`` in force, for what only they tell."""
     note = _note(fold)
     session = fold.current
+    if session is None and settings is not None and settings.opt_out:
+        return _still("none", "the user to opt in, and then a launch or foreground", "", note)
     if session is None:
         return _still("none", "the next launch or foreground", "", note)
     name = f"session {session.ordinal}"
     if fold.app == "not_running":
         return _still("orphan", f"the next launch, which ends {name}", "", note)
     if settings is not None and not settings.automatic_tracking:
-        return _still("manual", f"end_session, the only thing that ends {name}", "", note)
+        return _still("manual", f"end_session or opting out; no time ends {name}", "", note)
     armed = fold.armed
     if armed is None:
         leaves = (
