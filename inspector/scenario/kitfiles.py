@@ -196,7 +196,7 @@ def _made(
         read.setdefault("title", read["name"])
         read.setdefault("platform", platform or "any")
         rule = KitRule(**read, unknown=unknown)
-    if rule.listens_to_mparticle and "begins_on" not in read and "noticed_on" not in read:
+    if rule.listens_to_mparticle:
         return msgspec.structs.replace(
             rule,
             begins_on=tuple(dict.fromkeys((*rule.begins_on, _HEARD))),

@@ -164,6 +164,20 @@ UNKNOWN_WORDS: dict[str, str] = {
 }
 
 
+def without_placeholders(rule: KitRule) -> KitRule:
+    """Return a rule whose unknown spans are none, so that nothing is decided on what stands in their places."""
+    spans: dict[str, int | None] = {
+        "debounce": 0,
+        "foreground_idle": None,
+        "max_length": None,
+        "min_report": None,
+        "max_report": None,
+    }
+    return msgspec.structs.replace(
+        rule, **{f"{name}_ms": neutral for name, neutral in spans.items() if name in rule.unknown}
+    )
+
+
 def defaults_of(trigger: Trigger, *, ends_in_front: bool) -> tuple[tuple[Use, ...], tuple[Use, ...], EndRule]:
     """Return what a rule of this trigger means where its file is silent: begins_on, noticed_on and end.
 

@@ -25,7 +25,7 @@ from inspector.engine.inputs import (
 )
 from inspector.engine.kits.ends import given_end_ms, is_reported
 from inspector.engine.kits.records import BeganBy, Clock, EndedBy, Held, KitCountdown, KitSession, Undecided
-from inspector.engine.kits.rule import NO_SPAN, KitRule, Use
+from inspector.engine.kits.rule import NO_SPAN, KitRule, Use, without_placeholders
 from inspector.engine.profile import Status
 
 NEVER_MS = 1 << 62
@@ -41,7 +41,7 @@ class KitSessions:
     """
 
     def __init__(self, rule: KitRule) -> None:
-        self.rule = rule
+        self.rule = rule = without_placeholders(rule)
         self.why_none = rule.undecidable
         self.sessions: list[KitSession] = []
         self.undecided: list[Undecided] = []
@@ -67,7 +67,7 @@ class KitSessions:
         self._near = 1 if "operator" in rule.unknown else 0
         self._plus = 1 if rule.operator == ">" or self._near else 0
         self._timed = rule.detection == "timer" and "detection" not in rule.unknown
-        self._wall = "known" if rule.wall_clock else "unknown" if "wall_clock" in rule.unknown else ""
+        self._wall = "unknown" if "wall_clock" in rule.unknown else "known" if rule.wall_clock else ""
         self._tables = {} if self.why_none else self._compile()
         self._do: dict[type, _Handler] = self._tables.get(self.status, {})
 
@@ -309,7 +309,7 @@ class KitSessions:
             idle_ms += skew_ms
         if self._wall == "unknown" and (t_ms >= self._true_ms) != (t_ms >= self._skewed_true_ms()):
             self.undecided.append(Undecided(t_ms, "wall_clock", idle_ms, limit_ms))
-        elif self._near and t_ms == self._true_ms - 1:
+        elif self._near and t_ms == min(self._max_true_ms, self._true_ms if limit_ms else NEVER_MS) - 1:
             self.undecided.append(Undecided(t_ms, "operator", idle_ms, limit_ms))
         elif self._died and "process_death" in self.rule.unknown:
             self.undecided.append(Undecided(t_ms, "process_death", idle_ms, limit_ms))
@@ -353,8 +353,8 @@ class KitSessions:
             return
         idle_ms, self._max_true_ms = self._over(skewed=self._wall == "known")
         self._true_ms = min(idle_ms, self._max_true_ms)
-        skewed = self._start_skew or self._active_skew or self._left_skew
-        self._check_ms = _ALWAYS_MS if skewed else self._true_ms - self._near
+        special = self._died or self._start_skew or self._active_skew or self._left_skew
+        self._check_ms = _ALWAYS_MS if special else self._true_ms - self._near
         self._due_ms = NEVER_MS
         if self.status in ("foreground", "background"):
             by_itself = self._timed or (self.rule.trigger == "foreground_only" and self.status == "background")
