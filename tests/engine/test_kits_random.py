@@ -113,7 +113,7 @@ def told(kit: KitSessions) -> list[Told]:
     return [Told(one.start_ms, one.began_by, one.end_ms, one.detected_ms, one.ended_by) for one in kit.all()]
 
 
-@settings(max_examples=800, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(stories())
 def test_incremental_and_brute_force_agree(story: Story) -> None:
     rule, inputs, until_ms = story

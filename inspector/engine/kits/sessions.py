@@ -50,10 +50,8 @@ class KitSessions:
         self.status: Status = "not_running"
         self._begun = 0
         self._is_open = False
-        self._start_ms = 0
+        self._start_ms = self._active_ms = self._before_ms = 0  # the last activity, and the one before it
         self._began_by: BeganBy = "launch"
-        self._active_ms = 0  # the last thing that counted as activity
-        self._before_ms = 0  # and the one before it
         self._left_ms: int | None = None  # since when the kit takes the app to be in the background
         self._died = False  # the open session has outlived a process and was not looked at since
         self._mpid: str | None = None
@@ -84,11 +82,6 @@ class KitSessions:
         return self._begun
 
     @property
-    def start_ms(self) -> int | None:
-        """Return when the last session began, open or not, or None if none did."""
-        return self._start_ms if self._begun else None
-
-    @property
     def next_ms(self) -> int | None:
         """Return the next instant at which the kit does something by itself, or None."""
         return None if self._due_ms == NEVER_MS else self._due_ms
@@ -100,16 +93,23 @@ class KitSessions:
 
     def live(self, now_ms: int) -> KitCountdown:
         """Return the countdown as of ``now_ms``, which is not before the last input."""
-        if not self._is_open:
-            return KitCountdown("none")
         deadline_ms = self._true_ms
-        if deadline_ms == NEVER_MS:
-            return KitCountdown("idle")
+        if not self._is_open or deadline_ms == NEVER_MS:
+            return KitCountdown("idle" if self._is_open else "none")
         clock, _, _, limit_ms = self._counting()
         if deadline_ms == self._max_true_ms:
             clock, limit_ms = "session_start", self.rule.max_length_ms
         left_ms = max(0, deadline_ms - now_ms)
         return KitCountdown("running" if left_ms else "overdue", deadline_ms, left_ms, limit_ms, clock)
+
+    def looked(self, t_ms: int) -> Held | None:
+        """Return how the open session was held at ``t_ms``, the instant of the last input, or None."""
+        if self.held is not None and self.held.t_ms == t_ms:
+            return self.held
+        clock, clock_ms, _, limit_ms = self._counting()
+        if clock != "last_event" or clock_ms != t_ms or not self._is_open or self._start_ms == t_ms:
+            return None
+        return Held(t_ms, clock, self._before_ms, t_ms - self._before_ms, limit_ms)
 
     # --- what happens --------------------------------------------------------------------------------
 
@@ -356,10 +356,11 @@ class KitSessions:
         special = self._died or self._start_skew or self._active_skew or self._left_skew
         self._check_ms = _ALWAYS_MS if special else self._true_ms - self._near
         self._due_ms = NEVER_MS
-        if self.status in ("foreground", "background"):
-            by_itself = self._timed or (self.rule.trigger == "foreground_only" and self.status == "background")
-            if by_itself:
-                self._due_ms = min(self._over(skewed=False))
+        if self.status in ("foreground", "background") and (self._timed or self._ends_on_leaving()):
+            self._due_ms = min(self._over(skewed=False))
+
+    def _ends_on_leaving(self) -> bool:
+        return self.rule.trigger == "foreground_only" and self.status != "foreground"
 
     def _close_over(self, t_ms: int, *, skewed: bool) -> None:
         """Close a session that is over by idling or by its longest length."""
@@ -369,7 +370,7 @@ class KitSessions:
         if max_true_ms < idle_true_ms:
             by, clock, clock_ms, skew_ms = "max_length", "session_start", self._start_ms, self._start_skew
             limit_ms = self.rule.max_length_ms
-        elif self.rule.trigger == "foreground_only" and self.status != "foreground":
+        elif self._ends_on_leaving():
             by = "background"
         elif self.status == "foreground":
             by = "foreground_idle"
