@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 
 _PROG = "session-inspector"
 _USAGE = {
-    "run": "FILE... [--json] [--junit FILE] [--journal FILE] [--profile NAME] [--set KEY=VALUE]...",
+    "run": "FILE... [--json] [--junit FILE] [--journal FILE] [--profile NAME] [--set KEY=VALUE]... "
+    "[--kits FILE]...",
     "verify": "FILE...",
 }
 _HELP = {
@@ -22,6 +23,7 @@ _HELP = {
                    one before, header first
   --profile NAME   the rules to run under, over the file's own
   --set KEY=VALUE  a setting over the file's own, for example session_timeout=30; may be repeated
+  --kits FILE      kit rules of your own, for the kits: of scenarios to name beside the bundled; may be repeated
 
 Exit status: 0 all expectations hold, 1 one does not, 2 a file or an argument cannot be used.
 """,
@@ -32,7 +34,14 @@ Exit status: 0 all expectations hold, 1 one does not, 2 a file or an argument ca
 Exit status: 0 all the same, 1 one differs, 2 one cannot be used.
 """,
 }
-RUN_OPTIONS = {"--json": False, "--junit": True, "--journal": True, "--profile": True, "--set": True}
+RUN_OPTIONS = {
+    "--json": False,
+    "--junit": True,
+    "--journal": True,
+    "--profile": True,
+    "--set": True,
+    "--kits": True,
+}
 VERIFY_OPTIONS: dict[str, bool] = {}
 
 
@@ -88,7 +97,7 @@ def parse(
                 value = following
             if options[name] and not value:
                 raise _error(command, f"{name} needs a value, not an empty one")
-            if name in given and name not in ("--set", "--json"):
+            if name in given and name not in ("--set", "--json", "--kits"):
                 raise _error(command, f"{name} is here twice; keep one")
             given.setdefault(name, []).append(value)
     if not files:

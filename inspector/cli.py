@@ -84,6 +84,7 @@ def _headless(command: str, arguments: Sequence[str]) -> int:
         journal=given.get("--journal", [""])[0],
         profile=given.get("--profile", [""])[0],
         settings=given.get("--set", []),
+        kits=given.get("--kits", []),
     )
 
 

@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import msgspec
 
@@ -13,8 +13,12 @@ from inspector.engine.inputs import SettingValue
 from inspector.engine.settings import SETTING_KEYS, SettingError
 from inspector.scenario.errors import ScenarioError, nearest, printable
 from inspector.scenario.fields import setting_value
+from inspector.scenario.model import Scenario
 from inspector.scenario.reader import read
 from inspector.scenario.runner import RunOutcome, profile_of, run
+
+if TYPE_CHECKING:
+    from inspector.engine.kits.rule import KitRule
 
 _encode_json = msgspec.json.encode
 
@@ -58,34 +62,54 @@ def run_command(
     journal: str = "",
     profile: str = "",
     settings: Sequence[str] = (),
+    kits: Sequence[str] = (),
 ) -> int:
     """Run scenario files and print what came of them; return the exit status of the contract, section 3.
 
     Every file is read before anything is run, and everything is run and written before anything is
-    printed, so exit status 2 leaves no partial result.
+    printed, so exit status 2 leaves no partial result. ``kits`` are files of a person's own kit rules.
     """
     try:
         asked = dict(parse_set(text) for text in settings)
-        _check_outputs(files, junit, journal)
-        scenarios = [read(file) for file in files]
+        _check_outputs([*files, *kits], junit, journal)
+        own = _own_kits(kits)
+        scenarios = [read(file, kits=own) for file in files]
         for scenario in scenarios:
             profile_of(scenario, profile)
+        rules = [_kits(scenario, profile, own) for scenario in scenarios]
         report = _Report(as_json, junit, journal)
         try:
-            for scenario in scenarios:
-                report.add(run(scenario, profile=profile, settings=asked))
+            for scenario, beside in zip(scenarios, rules, strict=True):
+                report.add(run(scenario, profile=profile, settings=asked), beside)
             report.write_files()
         finally:
             report.drop_files()
     except (UsageError, ScenarioError) as error:
         return _complain(str(error))
-    if not as_json:
-        for scenario in scenarios:
-            if scenario.kits:
-                _say(f"{scenario.file}: note: this build brings no kits; kits: changes nothing")
     if not _print(report.output()):
         return 2
     return 1 if report.failed_scenarios else 0
+
+
+def _own_kits(files: Sequence[str]) -> "dict[str, KitRule]":
+    """Return the rules of kit files; say which cannot be used. Raises ScenarioError if none of a file can."""
+    if not files:
+        return {}
+    from inspector.scenario.kitresult import read_kit_files
+
+    rules, said = read_kit_files(files)
+    for message in said:
+        _say(message)
+    return rules
+
+
+def _kits(scenario: Scenario, profile: str, own: "dict[str, KitRule]") -> "list[KitRule]":
+    """Return the rules of a scenario's kits, none where it has none."""
+    if not scenario.kit_nodes:
+        return []
+    from inspector.scenario.kitresult import kits_of
+
+    return kits_of(scenario, profile, own)
 
 
 def _check_outputs(files: Sequence[str], junit: str, journal: str) -> None:
@@ -115,8 +139,8 @@ class _Report:
             self.drop_files()
             raise
 
-    def add(self, outcome: RunOutcome) -> None:
-        """Take a run's lines; its journal goes to the file at once."""
+    def add(self, outcome: RunOutcome, kits: "Sequence[KitRule]" = ()) -> None:
+        """Take a run's lines, with those of its kits; its journal goes to the file at once."""
         failed = sum(not one.passed for one in outcome.expectations)
         self.scenarios += 1
         self.failed_scenarios += bool(failed)
@@ -125,11 +149,21 @@ class _Report:
         if self.as_json:
             from inspector.scenario.result import result_object
 
-            self.parts.append(_encode_json(result_object(outcome)) + b"\n")
+            result = result_object(outcome)
+            if kits:
+                from inspector.scenario.kitresult import compare_kits, kits_object
+
+                result["kits"] = kits_object(compare_kits(outcome, kits))
+            self.parts.append(_encode_json(result) + b"\n")
         else:
             from inspector.scenario.account import account
 
             self.parts.append(_terminal(account(outcome)))
+            if kits:
+                from inspector.scenario.kitresult import compare_kits, kits_account
+
+                told = kits_account(compare_kits(outcome, kits), len(outcome.fold.sessions))
+                self.parts.append(_terminal(told))
         if self.journal is not None:
             from inspector.journal.codec import encode
 

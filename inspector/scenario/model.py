@@ -34,7 +34,8 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True):
     """A scenario. ``file`` is its path as given, ``by`` who its inputs are journaled as made by.
 
     ``settings`` are as asked for (contract, section 4; spans in seconds), ``epoch_ms`` the wall clock of
-    ``t_ms`` 0 in milliseconds since 1970, ``kits`` names or inline rules as they stand in the file.
+    ``t_ms`` 0 in milliseconds since 1970, ``kits`` names or inline rules as they stand in the file and
+    ``kit_nodes`` the same with their places, for ``inspector.scenario.kitfiles.resolve``.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True):
     seed: int = DEFAULT_SEED
     settings: dict[str, SettingValue] = {}
     kits: tuple[Any, ...] = ()
+    kit_nodes: tuple[Any, ...] = ()
     by: str = "scenario"
 
     @property

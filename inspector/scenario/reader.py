@@ -2,6 +2,7 @@
 
 import os
 import re
+from typing import TYPE_CHECKING
 
 from inspector.scenario import fields
 from inspector.scenario.durations import MAX_MS, format_duration
@@ -10,6 +11,9 @@ from inspector.scenario.model import DEFAULT_EPOCH_MS, DEFAULT_SEED, PROFILE_NAM
 from inspector.scenario.nodes import Node, plain
 from inspector.scenario.verbs import read_input
 from inspector.scenario.wanted import read_expect
+
+if TYPE_CHECKING:
+    from inspector.scenario.kitfiles import Rules
 
 MAX_BYTES = 8 * 1024 * 1024
 TOP_KEYS = ("scenario", "about", "profile", "epoch", "seed", "settings", "kits", "steps")
@@ -20,10 +24,11 @@ _ISO = re.compile(
 )
 
 
-def read(path: str | os.PathLike[str]) -> Scenario:
+def read(path: str | os.PathLike[str], *, kits: "Rules | None" = None) -> Scenario:
     """Return the scenario in a file (``.yaml``, ``.yml``, ``.json``, or ``.csv`` for a recording).
 
-    Raises ScenarioError, with file and line, for whatever makes it unusable.
+    ``kits`` are a person's own kit rules, which its ``kits:`` may name beside the bundled ones. Raises
+    ScenarioError, with file and line, for whatever makes it unusable.
     """
     file = os.fspath(path)
     ending = os.path.splitext(file)[1].lower()
@@ -33,7 +38,7 @@ def read(path: str | os.PathLike[str]) -> Scenario:
         return read_recording(file)
     if ending not in (".yaml", ".yml", ".json"):
         raise ScenarioError(file, 1, "not a scenario by its name; it ends in .yaml, .yml, .json or .csv")
-    return read_text(file, load_text(file, MAX_BYTES), is_json=ending == ".json")
+    return read_text(file, load_text(file, MAX_BYTES), is_json=ending == ".json", kits=kits)
 
 
 def open_bounded(file: str, max_bytes: int) -> int:
@@ -81,8 +86,8 @@ def decode(file: str, data: bytes) -> str:
         raise ScenarioError(file, line, message) from None
 
 
-def read_text(file: str, source: str, *, is_json: bool = False) -> Scenario:
-    """Return the scenario that a text holds; ``file`` names it in messages."""
+def read_text(file: str, source: str, *, is_json: bool = False, kits: "Rules | None" = None) -> Scenario:
+    """Return the scenario that a text holds; ``file`` names it in messages, ``kits`` as in ``read``."""
     if is_json:
         from inspector.scenario.jsontext import parse_json
 
@@ -93,25 +98,30 @@ def read_text(file: str, source: str, *, is_json: bool = False) -> Scenario:
         root = parse_yaml(file, source)
     if root is None or root.kind == "null":
         raise ScenarioError(file, 1, "the file is empty; it needs at least scenario: and steps:")
-    return _scenario(file, root)
+    return _scenario(file, root, kits)
 
 
-def _scenario(file: str, root: Node) -> Scenario:
+def _scenario(file: str, root: Node, kits: "Rules | None") -> Scenario:
     values = fields.expect_map(root, "a scenario", TOP_KEYS)
     for key in ("scenario", "steps"):
         if key not in values:
             raise root.error(f"{key}: is missing; a scenario needs scenario: and steps:")
     epoch, seed, profile = values.get("epoch"), values.get("seed"), values.get("profile")
+    name = fields.line_of_text(values["scenario"], "scenario")
+    about = fields.text(values["about"], "about") if "about" in values else ""
+    rules = "guide" if profile is None else fields.choice(profile, "profile", PROFILE_NAMES)
+    kit_nodes = _kits(values["kits"], rules, kits) if "kits" in values else ()
     return Scenario(
-        name=fields.line_of_text(values["scenario"], "scenario"),
+        name=name,
         file=file,
-        about=fields.text(values["about"], "about") if "about" in values else "",
-        profile="guide" if profile is None else fields.choice(profile, "profile", PROFILE_NAMES),
+        about=about,
+        profile=rules,
         profile_line=1 if profile is None else profile.line,
         epoch_ms=DEFAULT_EPOCH_MS if epoch is None else _epoch_ms(epoch),
         seed=DEFAULT_SEED if seed is None else fields.whole(seed, "seed"),
         settings=fields.settings(values["settings"], "settings") if "settings" in values else {},
-        kits=_kits(values["kits"]) if "kits" in values else (),
+        kits=tuple(plain(node, "kits") for node in kit_nodes),
+        kit_nodes=kit_nodes,
         steps=_steps(values["steps"]),
     )
 
@@ -144,13 +154,19 @@ def _epoch_ms(node: Node) -> int:
     return epoch_ms
 
 
-def _kits(node: Node) -> tuple[object, ...]:
+def _kits(node: Node, profile: str, kits: "Rules | None") -> tuple[Node, ...]:
+    """Return the items of ``kits:``, each known to stand for a rule under this profile."""
     if node.kind != "list":
         raise node.error(f"kits: {node.shown} found, a list of names or rules wanted")
     for child in node.value:
         if child.kind not in ("str", "map"):
             raise child.error(f"kits: {child.shown} found, a kit's name or its rules (a map) wanted")
-    return tuple(plain(child, "kits") for child in node.value)
+    if node.value:
+        from inspector.scenario.kitfiles import resolve  # a scenario without kits does without
+
+        for child in node.value:
+            resolve(child, profile, kits)
+    return tuple(node.value)
 
 
 def _steps(node: Node) -> tuple[Step, ...]:

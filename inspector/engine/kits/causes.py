@@ -44,11 +44,11 @@ def only_kit(
         return "rule", "begins_on", f"{ended} and {began_words(session)}; mParticle has none and begins none here"
     if before.ended_by != "timeout":
         detail = "every_return" if before.ended_by == "background" else before.ended_by
-        return "rule", detail, f"{ended}; mParticle's goes on"
+        return "rule", detail, f"{ended}; that of mParticle goes on"
     idle_ms, limit_ms = session.start_ms - (before.clock_ms or 0), before.limit_ms or 0
     if app_idle_ms is None or app_timeout_ms is None:
         return "clock", before.clock, f"{ended}; mParticle was not counting"
-    held = f"{ended}; mParticle's goes on: {span(app_idle_ms)} of its {span(app_timeout_ms)}"
+    held = f"{ended}; that of mParticle goes on: {span(app_idle_ms)} of its {span(app_timeout_ms)}"
     if (before.idle_ms or 0) - ((before.detected_ms or session.start_ms) - (before.clock_ms or 0)):
         return "clock", "wall_clock", f"{held}; the step of the wall clock counts for {kit} only"
     if idle_ms == app_idle_ms == limit_ms == app_timeout_ms:
@@ -75,11 +75,11 @@ def only_app(rule: KitRule, began: SessionBegan, ended: SessionEnded | None, hel
     kept = _kept(rule, held)
     if ended.ended_by in _DEATHS:
         died = f"mParticle's session ended with its process ({_DEATHS[ended.ended_by]})"
-        return "process_death", "continues", f"{died}; {kit}'s outlives it{kept}"
+        return "process_death", "continues", f"{died}; that of {kit} outlives it{kept}"
     timeout_ms = ended.timeout_ms or 0
     idle_ms = began.t_ms - ((ended.due_ms or began.t_ms) - timeout_ms)
     out = f"mParticle's session timed out after {span(timeout_ms)}, back after {span(idle_ms)}"
-    words = f"{out}; {kit}'s goes on{kept}"
+    words = f"{out}; that of {kit} goes on{kept}"
     if held.idle_ms is None or held.limit_ms is None:
         return "clock", held.clock, words
     if held.clock_ms is not None and held.idle_ms != held.t_ms - held.clock_ms:

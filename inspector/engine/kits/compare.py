@@ -87,7 +87,8 @@ class Comparison:
         self._kit_starts: list[tuple[KitSession, bool]] = []  # at this instant; was the app's session open?
         self._app_starts: list[AppStart] = []
         self._app_ended: dict[int, SessionEnded] = {}
-        self._armed: TimeoutArmed | None = None
+        self._armed: TimeoutArmed | None = None  # the app's countdown while it runs
+        self._armed_before: TimeoutArmed | None = None  # and the one that was cancelled last
         self._cancelled: TimeoutCancelled | None = None
         self._pair: tuple[int, int] | None = None  # the last beginning that both have, by ordinals
         self._compared = 0
@@ -114,10 +115,11 @@ class Comparison:
         elif isinstance(entry, SessionEnded):
             self._app_is_open = self._app_is_open and entry.session != self._latest
             self._app_ended[entry.session or 0] = entry
+            self._armed = None
         elif isinstance(entry, TimeoutArmed):
             self._armed = entry
         elif isinstance(entry, TimeoutCancelled):
-            self._cancelled = entry
+            self._cancelled, self._armed_before, self._armed = entry, self._armed, None
         elif isinstance(entry, Suspended):
             self.kit.freeze(t_ms)
 
@@ -180,9 +182,11 @@ class Comparison:
         before = self.kit.sessions[session.ordinal - 2] if session.ordinal > 1 else None
         idle_ms = timeout_ms = None
         cancelled, armed = self._cancelled, self._armed
-        if cancelled is not None and armed is not None and cancelled.t_ms == self._t_ms:
+        if cancelled is not None and cancelled.t_ms == self._t_ms:
+            armed = self._armed_before
+        if armed is not None:
             timeout_ms = armed.timeout_ms
-            idle_ms = timeout_ms - (cancelled.deadline_ms - cancelled.t_ms)
+            idle_ms = self._t_ms - (armed.deadline_ms - timeout_ms)
         cause, detail, text = only_kit(self.kit.rule, session, before, app_was_open, idle_ms, timeout_ms)
         self.disagreements.append(
             Disagreement(self._t_ms, "only_kit", cause, detail, text, None, session.ordinal)

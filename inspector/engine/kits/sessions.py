@@ -35,7 +35,7 @@ _Handler: TypeAlias = Callable[[Any, int], None]
 
 
 class KitSessions:
-    """The sessions that one rule makes of a history. ``sessions`` holds those that have ended, in order.
+    """The sessions that one rule makes of a history; ``sessions`` holds those that have ended, in order.
 
     ``why_none`` says in words why a rule that leaves out what decides has none.
     """
@@ -55,7 +55,7 @@ class KitSessions:
         self._left_ms: int | None = None  # since when the kit takes the app to be in the background
         self._died = False  # the open session has outlived a process and was not looked at since
         self._mpid: str | None = None
-        # What the wall clock has stepped since each moment was noted.
+        # What the wall clock has stepped since each:
         self._start_skew = self._active_skew = self._left_skew = 0
         self._true_ms = NEVER_MS  # the session is over from here on
         self._check_ms = _ALWAYS_MS  # before this instant an event is nothing but activity
@@ -300,14 +300,14 @@ class KitSessions:
 
     def _judge(self, t_ms: int) -> None:
         """Look whether the open session is over; close it, or note how it was held."""
-        if t_ms >= self._true_ms and (self._wall != "unknown" or t_ms >= self._skewed_true_ms()):
+        if t_ms >= self._true_ms and (self._wall != "unknown" or t_ms >= min(self._over(skewed=True))):
             self._close_over(t_ms, skewed=self._wall == "known")
             return
         clock, clock_ms, skew_ms, limit_ms = self._counting()
         idle_ms = None if clock_ms is None or limit_ms is None else t_ms - clock_ms
         if idle_ms is not None and self._wall == "known":
             idle_ms += skew_ms
-        if self._wall == "unknown" and (t_ms >= self._true_ms) != (t_ms >= self._skewed_true_ms()):
+        if self._wall == "unknown" and (t_ms >= self._true_ms) != (t_ms >= min(self._over(skewed=True))):
             self.undecided.append(Undecided(t_ms, "wall_clock", idle_ms, limit_ms))
         elif self._near and t_ms == min(self._max_true_ms, self._true_ms if limit_ms else NEVER_MS) - 1:
             self.undecided.append(Undecided(t_ms, "operator", idle_ms, limit_ms))
@@ -341,9 +341,6 @@ class KitSessions:
         if self.rule.max_length_ms is not None:
             max_ms = self._start_ms + self.rule.max_length_ms + self._plus - (self._start_skew if skewed else 0)
         return idle_ms, max_ms
-
-    def _skewed_true_ms(self) -> int:
-        return min(self._over(skewed=True))
 
     def _settle(self) -> None:
         """Work out anew from when the session is over, and when the kit's timer is due."""
