@@ -81,14 +81,6 @@ def test_profile_of_another_build(tmp_path: Path, capsys: Capture) -> None:
     assert "is not in this build; there is" in capsys.readouterr().err
 
 
-def test_kits_are_noted_for_a_person_only(tmp_path: Path, capsys: Capture) -> None:
-    path = _write(tmp_path, "k.yaml", "scenario: x\nkits: [braze]\nsteps: []\n")
-    assert main(["run", path]) == 0
-    assert "this build brings no kits" in capsys.readouterr().err
-    assert main(["run", path, "--json"]) == 0
-    assert capsys.readouterr().err == ""
-
-
 def test_settings_override(good: str, capsys: Capture) -> None:
     assert main(["run", good, "--set", "session_timeout=30", "--set=begin_on_launch=true", "--json"]) == 1
     result = json.loads(capsys.readouterr().out)
