@@ -98,6 +98,15 @@ class SessionEnded(Entry, frozen=True, gc=False, tag="session_ended"):
     clock_set_by: int = 0
 
 
+class SessionLost(Entry, frozen=True, gc=False, tag="session_lost"):
+    """A session is let go without ever being ended: nothing is sent or told about its end (web, W8 and W13).
+
+    ``ended_by`` says what became of it: ``restart`` (another took its place) or ``opt_out``.
+    """
+
+    ended_by: EndedBy
+
+
 class Notification(Entry, frozen=True, gc=False, tag="notification"):
     """A notification posted to observers (G13); ``session_id`` is the UUID of ``userInfo``."""
 
@@ -124,11 +133,16 @@ class Transition(Entry, frozen=True, gc=False, tag="transition"):
 
 
 class TimeoutArmed(Entry, frozen=True, gc=False, tag="timeout_armed"):
-    """The countdown runs, or its deadline has moved (G3, G12)."""
+    """The countdown runs, or its deadline has moved (G3, G12).
+
+    ``each_event``: from here on every event or screen view of the session puts the deadline off to ``timeout_ms``
+    after itself, without an entry of its own (web, W2).
+    """
 
     deadline_ms: int
     timeout_ms: int
     moved: bool = False
+    each_event: bool = False
 
 
 class TimeoutCancelled(Entry, frozen=True, gc=False, tag="timeout_cancelled"):
@@ -145,6 +159,13 @@ class SettingChanged(Entry, frozen=True, gc=False, tag="setting_changed"):
     asked: SettingValue
     taken: SettingValue
     previous: SettingValue
+
+
+class AttributeTaken(Entry, frozen=True, gc=False, tag="attribute_taken"):
+    """A session attribute was kept under another key or as another value than asked for (A16, N12)."""
+
+    key: str
+    value: Any
 
 
 class Suspended(Entry, frozen=True, gc=False, tag="suspended"):
@@ -170,11 +191,13 @@ AnyEntry: TypeAlias = (
     InputEntry
     | SessionBegan
     | SessionEnded
+    | SessionLost
     | Notification
     | Transition
     | TimeoutArmed
     | TimeoutCancelled
     | SettingChanged
+    | AttributeTaken
     | Suspended
     | CrashReport
     | Dropped

@@ -8,7 +8,9 @@ from typing import Any, Literal, TypeAlias
 import msgspec
 
 from inspector.engine.entries import (
+    AttributeTaken,
     BeganBy,
+    Dropped,
     EndedBy,
     Entry,
     InputEntry,
@@ -16,6 +18,7 @@ from inspector.engine.entries import (
     PreviousSession,
     SessionBegan,
     SessionEnded,
+    SessionLost,
     Suspended,
     TimeoutArmed,
     TimeoutCancelled,
@@ -47,6 +50,8 @@ AppState: TypeAlias = Literal["not_running", "foreground", "background", "suspen
 class SessionRow(msgspec.Struct):
     """A session as told so far. An open one has ``end_ms``, ``detected_ms`` and ``ended_by`` None.
 
+    One that was let go without an end has ``ended_by`` and ``lost_ms``, when that was, but no end.
+
     All ``*_ms`` are engine time in milliseconds, or spans. ``began_seq`` and ``ended_seq`` are the entries that
     say so. While it is open ``foreground_ms`` and ``background_ms`` hold what is complete; ask ``Fold.spans`` for
     them at an instant.
@@ -71,6 +76,7 @@ class SessionRow(msgspec.Struct):
     due_ms: int | None = None
     timeout_ms: int | None = None
     clock_set_by: int = 0
+    lost_ms: int | None = None
 
     @property
     def numeric_id(self) -> int:
@@ -113,6 +119,8 @@ class Fold:
         self.cancelled: TimeoutCancelled | None = None  # the last one, for «cancelled with 12.4 s left»
         self.current: SessionRow | None = None
         self._background_since_ms: int | None = None
+        self._early_events = 0
+        self._before: tuple[int, dict[str, Any]] = (0, {})  # whose attributes, before the last one was asked for
 
     @property
     def app(self) -> AppState:
@@ -153,6 +161,13 @@ class Fold:
             self._feed_ended(entry)
         elif isinstance(entry, Suspended):
             self._enter("suspended", entry)
+        elif isinstance(entry, SessionLost):
+            self._feed_lost(entry)
+        elif isinstance(entry, AttributeTaken):
+            self._take_back_attribute()
+            self._set_attribute(entry.key, entry.value)
+        elif isinstance(entry, Dropped) and entry.what == "session_attribute":
+            self._take_back_attribute()
 
     def _feed_input(self, entry: InputEntry) -> None:
         if entry.outcome == "rejected":
@@ -161,18 +176,38 @@ class Fold:
         what = entry.input
         if isinstance(what, LogEvent | ScreenView):
             if entry.outcome == "done":
-                self.events.append(entry.seq)
-                if self.current is not None and entry.session == self.current.ordinal:
-                    self.current.events += 1
+                self._feed_event(entry)
         elif isinstance(what, SetSessionAttribute):
-            if self.current is not None:
-                self.current.attributes = {**self.current.attributes, what.key: what.value}
+            if entry.outcome == "done":
+                self._set_attribute(what.key, what.value)
         elif isinstance(what, PlayMedia | StopMedia):
             self.media_playing = isinstance(what, PlayMedia)
         elif isinstance(what, ClockJump):
             self.wall_offset_ms += what.by_ms
         else:
             self._feed_lifecycle(what, entry)
+
+    def _feed_event(self, entry: InputEntry) -> None:
+        self.events.append(entry.seq)
+        current = self.current
+        if current is not None and entry.session == current.ordinal:
+            current.events += 1
+        elif entry.session is not None and entry.session > len(self.sessions):
+            self._early_events += 1  # an event that begins the session comes just before its beginning
+        armed = self.armed
+        if armed is not None and armed.each_event and armed.session == entry.session:
+            self.armed = msgspec.structs.replace(armed, deadline_ms=entry.t_ms + armed.timeout_ms)
+
+    def _set_attribute(self, key: str, value: Any) -> None:
+        if self.current is not None:
+            self._before = (self.current.ordinal, self.current.attributes)
+            self.current.attributes = {**self.current.attributes, key: value}
+
+    def _take_back_attribute(self) -> None:
+        """Undo what an input asked for: the entry that follows says what was kept of it."""
+        ordinal, attributes = self._before
+        if self.current is not None and self.current.ordinal == ordinal:
+            self.current.attributes = attributes
 
     def _feed_lifecycle(self, what: Input, entry: InputEntry) -> None:
         if isinstance(what, Launch):
@@ -219,8 +254,19 @@ class Fold:
             entry.seq,
             entry.previous,
         )
+        row.events, self._early_events = self._early_events, 0
         self.sessions.append(row)
         self.current = row
+
+    def _feed_lost(self, entry: SessionLost) -> None:
+        row = next((row for row in reversed(self.sessions) if row.ordinal == entry.session), None)
+        if row is None:
+            return
+        row.ended_by, row.lost_ms, row.ended_seq = entry.ended_by, entry.t_ms, entry.seq
+        row.length_ms, row.foreground_ms, row.background_ms = self.spans(row, entry.t_ms)
+        if row is self.current:
+            self.current = None
+            self.armed = None
 
     def _feed_ended(self, entry: SessionEnded) -> None:
         row = next((row for row in reversed(self.sessions) if row.ordinal == entry.session), None)

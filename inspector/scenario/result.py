@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from inspector.engine.engine import Engine
 from inspector.engine.entries import Entry, InputEntry, Notification, Transition
 from inspector.engine.inputs import LogEvent, ScreenView, verb
+from inspector.engine.session import Figures
 from inspector.journal.fold import Fold, SessionRow
 
 if TYPE_CHECKING:
@@ -12,14 +13,17 @@ if TYPE_CHECKING:
 
 
 def session_object(row: SessionRow, engine: Engine, fold: Fold) -> dict[str, Any]:
-    """Return a session with all its fields; the spans of an open one are as of now.
-
-    The spans of a session that a dead process left open stand still at that death.
-    """
-    until_ms = engine.now_ms
-    if engine.status == "not_running" and fold.app_spans and fold.app_spans[-1].end_ms is not None:
-        until_ms = fold.app_spans[-1].end_ms
-    length_ms, foreground_ms, background_ms = fold.spans(row, until_ms)
+    """Return a session with all its fields; those of an open one are as of now, by the profile's own figures."""
+    told = engine.figures(row.ordinal)
+    if told is None:
+        told = Figures(
+            row.length_ms or 0,
+            row.foreground_ms,
+            row.background_ms,
+            row.interruptions,
+            row.events,
+            row.attributes,
+        )
     return {
         "ordinal": row.ordinal,
         "id": row.id,
@@ -27,12 +31,7 @@ def session_object(row: SessionRow, engine: Engine, fold: Fold) -> dict[str, Any
         "start_ms": row.start_ms,
         "end_ms": row.end_ms,
         "detected_ms": row.detected_ms,
-        "length_ms": length_ms,
-        "foreground_ms": foreground_ms,
-        "background_ms": background_ms,
-        "interruptions": row.interruptions,
-        "events": row.events,
-        "attributes": row.attributes,
+        **told._asdict(),
         "began_by": row.began_by,
         "ended_by": row.ended_by,
     }

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from inspector.engine import ids, inputs
 from inspector.engine.entries import (
     AnyEntry,
+    AttributeTaken,
     CrashReport,
     Dropped,
     Entry,
@@ -18,6 +19,7 @@ from inspector.engine.entries import (
     Notification,
     SessionBegan,
     SessionEnded,
+    SessionLost,
     SettingChanged,
     Suspended,
     TimeoutArmed,
@@ -116,11 +118,13 @@ _OF_INPUT: dict[type, tuple[int, int]] = {
 _OF_ENTRY: dict[type, tuple[int, int]] = {
     SessionBegan: (INFO, SESSION),
     SessionEnded: (NOTICE, SESSION),
+    SessionLost: (WARN, SESSION),
     Notification: (NOTICE, NOTIFY),
     Transition: (INFO, MESSAGE),
     TimeoutArmed: (DEBUG, TIMER),
     TimeoutCancelled: (DEBUG, TIMER),
     SettingChanged: (INFO, SETTING),
+    AttributeTaken: (DEBUG, SESSION),
     Suspended: (VERBOSE, LIFECYCLE),
     CrashReport: (ERROR, MESSAGE),
     Dropped: (WARN, MESSAGE),
@@ -294,14 +298,20 @@ def _session_began(entry: SessionBegan, _journal: Source) -> str:
 
 def _session_ended(entry: SessionEnded, journal: Source) -> str:
     name = session_name(journal, entry.session or 0)
-    if entry.ended_by in DEATHS:
-        died = death_before(entry, journal)
+    died = death_before(entry, journal) if entry.ended_by in DEATHS else None
+    if entry.ended_by in DEATHS and (died is None or died.seq != entry.cause):
         when = "" if died is None else f" at {format_time(died.t_ms)}"
         what = DEATHS[entry.ended_by]
         return f"Session {name} was still open ({what}{when}): ended as of {format_time(entry.end_ms)}"
     words = f"Session ended: {name} (session {entry.session}, by {entry.ended_by.replace('_', ' ')})"
     given = "" if entry.end_ms == entry.t_ms else f" as of {format_time(entry.end_ms)}"
     return f"{words}{given}, length {format_span(entry.length_ms)}, {counted(entry.events, 'event')}"
+
+
+def _session_lost(entry: SessionLost, journal: Source) -> str:
+    name = session_name(journal, entry.session or 0)
+    why = "another took its place" if entry.ended_by == "restart" else "ended while opted out"
+    return f"Session {name} (session {entry.session}) is gone without an end: {why}"
 
 
 def counted(count: int, noun: str) -> str:
@@ -375,6 +385,10 @@ _WORDS: dict[type, Callable[[Any, Source], str]] = {
     InputEntry: _input,
     SessionBegan: _session_began,
     SessionEnded: _session_ended,
+    SessionLost: _session_lost,
+    AttributeTaken: lambda entry, _journal: (
+        f"Session attribute kept as {harmless(entry.key, 80)} = {shown_value(entry.value)}"
+    ),
     Notification: _notification,
     Transition: _transition,
     TimeoutArmed: _armed,

@@ -113,7 +113,7 @@ def test_what_is_possible_is_asked_of_the_engine() -> None:
 
 
 def test_a_profile_of_the_future() -> None:
-    with pytest.raises(KeyError):
+    with pytest.raises(UnknownProfile):
         new_header("psion")
     future = Run.in_memory(header()).journal.header
     with pytest.raises(TooNew):
