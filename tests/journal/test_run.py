@@ -8,6 +8,7 @@ import pytest
 
 from inspector.engine.entries import InputEntry
 from inspector.engine.inputs import Background, Foreground, Launch, LogEvent
+from inspector.engine.profiles import UnknownProfile
 from inspector.journal.errors import NotWritable, TooNew
 from inspector.journal.reader import load
 from inspector.journal.run import Run, new_header
