@@ -6,6 +6,8 @@ from inspector.engine.profile import Profile
 
 _PLACES = {
     "guide": ("inspector.engine.guide", "GUIDE"),
+    "apple": ("inspector.engine.apple", "APPLE"),
+    "apple-legacy": ("inspector.engine.apple_legacy", "APPLE_LEGACY"),
 }
 PROFILE_NAMES: tuple[str, ...] = tuple(_PLACES)
 
