@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 class Memory:
     """What the SDK remembers: of this process, but for ``ended_by_hand``, which its store holds.
 
-    ``left_ms`` and ``left_wall_ms`` are the last backgrounding (C), ``left_seq`` its entry; ``timer_ms`` is when the
-    timer fires, None where none runs.
+    ``left_ms`` and ``left_wall_ms`` are the last backgrounding (C), ``left_seq`` its entry; ``timer_ms`` is when
+    the timer fires, None where none runs.
     """
 
     __slots__ = ("ended_by_hand", "left_ms", "left_seq", "left_wall_ms", "timer_ms")
