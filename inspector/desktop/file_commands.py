@@ -180,7 +180,7 @@ class FileCommands(QObject):
         """Ask where to save the table of sessions as CSV."""
 
         def write(path: Path) -> None:
-            runs.write_text(path, runs.sessions_csv(self.document.fold, self.document.now_ms()))
+            runs.write_text(path, runs.sessions_csv(self.document.fold.sessions, self.document.spans))
 
         self._save("Export the table of sessions", "sessions.csv", "Table (*.csv)", write)
 

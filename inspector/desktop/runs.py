@@ -6,6 +6,7 @@ import io
 import os
 import re
 import time
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from inspector.engine.entries import SessionEnded
 from inspector.journal import library
 from inspector.journal.codec import Header
 from inspector.journal.errors import JournalError, cannot_write
-from inspector.journal.fold import Fold
+from inspector.journal.fold import Fold, SessionRow
 from inspector.journal.run import Run, new_header
 from inspector.scenario.model import Scenario
 from inspector.views.harmless import format_time, short_id
@@ -159,6 +160,7 @@ _TABLE = (
     "start_ms",
     "end_ms",
     "detected_ms",
+    "lateness_ms",
     "length_ms",
     "foreground_ms",
     "background_ms",
@@ -169,15 +171,18 @@ _TABLE = (
 )
 
 
-def sessions_csv(fold: Fold, now_ms: int) -> str:
-    """Return the table of sessions as CSV; text that a spreadsheet would run as a formula is made text."""
+def sessions_csv(sessions: Iterable[SessionRow], spans_of: Callable[[SessionRow], tuple[int, int, int]]) -> str:
+    """Return a table of sessions as CSV, ``spans_of`` giving length, foreground and background in ms.
+
+    Text that a spreadsheet would run as a formula is made text.
+    """
     import csv
 
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow([*_TABLE, "attributes"])
-    for row in fold.sessions:
-        length_ms, front_ms, behind_ms = fold.spans(row, now_ms)
+    for row in sessions:
+        length_ms, front_ms, behind_ms = spans_of(row)
         spans = {"length_ms": length_ms, "foreground_ms": front_ms, "background_ms": behind_ms}
         values = [spans.get(name, getattr(row, name)) for name in _TABLE]
         values.append(msgspec.json.encode(row.attributes).decode() if row.attributes else "")

@@ -83,6 +83,13 @@ class SessionRow(msgspec.Struct):
         """Return mParticle's numeric id of the session."""
         return numeric_id(self.id)
 
+    @property
+    def lateness_ms(self) -> int | None:
+        """Return how long after the moment its rule became true the end was noticed; None without an end."""
+        if self.detected_ms is None:
+            return None
+        return 0 if self.due_ms is None else self.detected_ms - self.due_ms
+
 
 class AppSpan(msgspec.Struct):
     """A span in which the app was in one state; ``end_ms`` None while it lasts.
