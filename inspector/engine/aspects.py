@@ -47,7 +47,7 @@ ASPECTS: tuple[Aspect, ...] = (
         guide="going to the background | G3, G6",
         apple="the last thing done in the background | A1, A5",
         apple_legacy="going to the background | L1",
-        android="the last call or transition of any kind; application_background comes 1 s after the pause | N2, N6",
+        android="the last call or transition; application_background comes 1 s after the pause | N2, N6",
         web="the last thing logged, in front or hidden | W2, W10",
     ),
     _aspect(
@@ -63,7 +63,7 @@ ASPECTS: tuple[Aspect, ...] = (
         "detection",
         "Noticed by",
         guide="a timer, at the deadline | G5",
-        apple="a tick every second while more than 10 s of the allowance are left, or the next foreground | A6, A7",
+        apple="a tick every second while over 10 s of the allowance are left, or the next foreground | A6, A7",
         apple_legacy="a one-shot timer (whole seconds), or the next foreground | L2, L3, L4",
         android="one check, armed at a begin and 1 s after a pause; if it declines, none follows | N5, N6, N7",
         web="a timer of the page, put off by each call, or the next page load | W4, W5, W9",
