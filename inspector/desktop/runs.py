@@ -39,10 +39,11 @@ def wall_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-def new_run(profile: str = "guide", *, title: str = "") -> Started:
+def new_run(profile: str = "guide", *, title: str = "", device: dict[str, int] | None = None) -> Started:
     """Begin a run in a file of the data folder; in memory, and said so, where that is impossible."""
     now_ms = wall_ms()
-    header = new_header(profile, seed=int.from_bytes(os.urandom(6), "big"), epoch_ms=now_ms, title=title)
+    seed = int.from_bytes(os.urandom(6), "big")
+    header = new_header(profile, seed=seed, epoch_ms=now_ms, title=title, device=device)
     return _create(header, now_ms)
 
 
@@ -92,9 +93,10 @@ def recovered(run: Run) -> str:
     for entry in run.journal.entries():
         fold.feed(entry)
     name = next((short_id(row.id) for row in fold.sessions if row.ordinal == ended.session), "?")
+    rule = " by G9" if run.journal.header.profile == "guide" else ""
     return (
         f"The inspector was killed with session {name} open. "
-        f"It was ended as of {format_time(ended.end_ms)} by G9.{torn}"
+        f"It was ended as of {format_time(ended.end_ms)}{rule}.{torn}"
     )
 
 

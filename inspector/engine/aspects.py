@@ -146,7 +146,7 @@ ASPECTS: tuple[Aspect, ...] = (
         guide="keeps its session, moves nothing | G6",
         apple="puts the timeout off and moves the end | A1, A8",
         apple_legacy="moves nothing | L1, L3",
-        android="puts the end off; 1 ms after the transition or later it keeps the session open for good | N2, N7",
+        android="puts the end off; from 1 ms after the transition on it keeps the session open for good | N2, N7",
         web="puts the timeout off | W2",
     ),
     _aspect(
