@@ -68,6 +68,22 @@ VERBS = {
 
 ALL_VERBS = sorted({verb for weights in VERBS.values() for verb in weights})
 
+# Short runs of verbs whose order matters to some rule and that single draws would seldom line up.
+SCENES = (
+    ("background", "foreground", "background"),
+    ("background", "end_session", "log_event", "foreground"),
+    ("background", "end_session", "clock_jump", "log_event", "log_event"),
+    ("background", "log_event", "force_quit", "launch"),
+    ("background", "suspend", "resume", "log_event", "foreground"),
+    ("background", "set", "set", "foreground"),
+    ("background", "clock_jump", "foreground"),
+    ("play_media", "background", "stop_media", "log_event"),
+    ("opt_out", "background", "log_event", "foreground", "opt_out"),
+    ("end_session", "begin_session", "background"),
+    ("log_event", "force_quit", "launch", "log_event"),
+    ("set_session_attribute", "set_session_attribute", "crash", "launch"),
+)
+
 DEATHS = ("terminate", "force_quit", "crash")
 
 # Instants that later steps like to keep an exact distance from: the verbs that set some clock in some profile.
@@ -89,6 +105,7 @@ class Story:
     suspend_ms: int = 30_000
     anchors: dict[str, int] = field(default_factory=dict)
     steps: list[dict[str, Any]] = field(default_factory=list)
+    to_come: list[str] = field(default_factory=list)
 
 
 def random_scenario(rng: random.Random, profile: str) -> Scenario:
@@ -96,9 +113,12 @@ def random_scenario(rng: random.Random, profile: str) -> Scenario:
     story = Story(rng, profile, timeout_ms=DEFAULT_TIMEOUT_MS.get(profile, 60_000))
     settings = first_settings(story)
     length = rng.randint(4, 25)
-    while len(story.steps) < length - 1:
+    while len(story.steps) < length - 2:
         add_step(story)
-    add_wait(story)
+    end_pending = rng.random() < 0.4
+    story.to_come = ["background"] if end_pending and story.app == "front" else []
+    add_step(story)
+    add_wait(story, short=end_pending)
     scenario: Scenario = {"scenario": f"Random {profile}", "profile": profile, "seed": rng.randrange(1 << 31)}
     if settings:
         scenario["settings"] = settings
@@ -153,12 +173,16 @@ def remember(story: Story, settings: dict[str, Any]) -> None:
 def add_step(story: Story) -> None:
     """Put down one step: a verb that mostly fits, at an instant that mostly is an edge."""
     rng = story.rng
-    if story.steps and rng.random() < 0.06:
+    if story.steps and not story.to_come and rng.random() < 0.06:
         add_wait(story)
         return
+    if not story.to_come and story.app == "front" and rng.random() < 0.14:
+        story.to_come = list(rng.choice(SCENES))
     gap_ms = next_gap_ms(story) if story.steps or rng.random() < 0.3 else 0
     story.now_ms += gap_ms
-    if rng.random() < 0.07:
+    if story.to_come:
+        verb = story.to_come.pop(0)
+    elif rng.random() < 0.07:
         verb = rng.choice(ALL_VERBS)
     else:
         weights = VERBS[story.app]
@@ -171,9 +195,9 @@ def add_step(story: Story) -> None:
     follow(story, verb, arguments)
 
 
-def add_wait(story: Story) -> None:
-    """Put down a step that only lets time pass."""
-    gap_ms = next_gap_ms(story)
+def add_wait(story: Story, *, short: bool = False) -> None:
+    """Put down a step that only lets time pass; a short one leaves a deadline that is near still pending."""
+    gap_ms = story.rng.choice((0, 1, 1000)) if short else next_gap_ms(story)
     story.now_ms += gap_ms
     story.steps.append(written_time(story, gap_ms) or {"after": 0})
 
@@ -200,6 +224,8 @@ def next_gap_ms(story: Story) -> int:
     """Choose how long until the next step."""
     rng = story.rng
     kind = rng.random()
+    if story.to_come and kind < 0.5:
+        return rng.choice((0, 0, *SMALL_MS, 10_000))
     if kind < 0.17:
         return 0
     if kind < 0.65:
