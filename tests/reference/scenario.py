@@ -38,7 +38,7 @@ def duration_ms(written: int | float | str) -> int:
 def whole(ms: Decimal, written: object) -> int:
     """The value as an int; the references know no part of a millisecond."""
     if ms != ms.to_integral_value():
-        raise ValueError(f"{written!r} is not a whole number of milliseconds")
+        raise ValueError(f"{written!r} is no whole number of milliseconds")
     return int(ms)
 
 

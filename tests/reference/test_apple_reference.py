@@ -12,6 +12,7 @@ import pytest
 
 from tests.reference.apple import run
 from tests.reference.generate import random_scenario
+from tests.reference.scenario import duration_ms
 
 APPLE, LEGACY = "apple", "apple-legacy"
 BOTH = (APPLE, LEGACY)
@@ -492,6 +493,38 @@ def test_reading_r1_the_clock_going_back_never_puts_an_end_before_its_start() ->
 )
 def test_deadline(profile: str, settings: dict[str, Any], steps: list[Step], deadline: int | None) -> None:
     assert run(scenario(steps, **settings), profile=profile)["deadline_ms"] == deadline
+
+
+def test_l2_the_timer_asks_for_automatic_tracking_at_the_background_alone() -> None:
+    off, on = ({"automatic_tracking": value} for value in (False, True))
+    steps = [LAUNCH, (1, "set", off), BACK, (11, "set", on), (300,)]
+    found = run(scenario(steps, **UNLIMITED), profile=LEGACY)
+    assert found["sessions"] == [{"ordinal": 1, **still_open(0, "launch", interruptions=1)}]
+    steps = [LAUNCH, BACK, (11, "set", off), (300,)]
+    assert run(scenario(steps, **UNLIMITED), profile=LEGACY)["sessions"] == [{"ordinal": 1, **EXPIRED_AT_70}]
+
+
+@pytest.mark.parametrize(
+    ("written", "ms"),
+    [(90, 90_000), (0.5, 500), ("500ms", 500), ("1m 9.999s", 69_999), ("-1h", -3_600_000), (-1.001, -1001)],
+)
+def test_durations(written: float | str, ms: int) -> None:
+    assert duration_ms(written) == ms
+
+
+@pytest.mark.parametrize("written", ["", "-", "10", "1x", "1s,", "0.5ms"])
+def test_no_durations(written: str) -> None:
+    with pytest.raises(ValueError, match="is no"):
+        duration_ms(written)
+
+
+def test_expectations_only_let_time_pass() -> None:
+    steps: list[dict[str, Any]] = [
+        {"do": "launch"},
+        {"after": "2s", "expect": {"app": "foreground"}},
+        {"after": 1},
+    ]
+    assert run({"scenario": "Example", "steps": steps}, profile=APPLE)["now_ms"] == 3000
 
 
 # Invariants, on random scenarios.
