@@ -437,7 +437,7 @@ def test_a16_keys_are_reused_whatever_their_case() -> None:
 def test_a17_the_timeout_has_a_floor_and_no_maximum() -> None:
     def detected(profile: str, timeout: float) -> int:
         found = run(scenario([LAUNCH, BACK, (20_000,)], session_timeout=timeout, **UNLIMITED), profile=profile)
-        return found["sessions"][0]["detected_ms"]
+        return int(found["sessions"][0]["detected_ms"])
 
     assert [detected(APPLE, timeout) for timeout in (-5, 0.2, 1.5, 9000)] == [11_000, 11_000, 12_000, 9_010_000]
     assert [detected(LEGACY, timeout) for timeout in (-5, 0.2, 1.5, 9000)] == [11_000, 11_000, 11_000, 130_000]
@@ -448,7 +448,7 @@ def test_a20_a_frozen_process_gives_no_notice() -> None:
 
     def end_ms(at: float) -> int:
         steps = [LAUNCH, BACK, (at, "set", {"opt_out": True}), *death]
-        return run(scenario(steps), profile=APPLE)["sessions"][0]["end_ms"]
+        return int(run(scenario(steps), profile=APPLE)["sessions"][0]["end_ms"])
 
     assert (end_ms(39), end_ms(41)) == (39_000, 10_000)
 
