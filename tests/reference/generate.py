@@ -84,6 +84,29 @@ SCENES = (
     ("set_session_attribute", "set_session_attribute", "crash", "launch"),
 )
 
+# More of them, for one profile.
+PROFILE_SCENES = {
+    "android": (
+        ("force_quit", "launch", "log_event", "crash", "launch"),
+        ("force_quit", "launch", "crash", "launch"),
+        ("background", "suspend", "set", "foreground", "background"),
+        ("background", "opt_out", "opt_out", "foreground"),
+        ("opt_out", "screen_view", "background", "foreground", "opt_out"),
+        ("opt_out", "screen_view", "crash", "launch", "play_media", "opt_out"),
+        ("background", "play_media", "stop_media", "foreground"),
+    ),
+    "web": (
+        ("end_session", "login", "set_session_attribute", "force_quit", "launch"),
+        ("end_session", "login", "login", "end_session", "log_event"),
+        ("force_quit", "launch", "login", "log_event", "end_session", "log_event"),
+        ("opt_out", "end_session", "force_quit", "launch", "opt_out", "log_event"),
+        ("opt_out", "log_event", "opt_out", "login"),
+        ("log_event", "login", "login", "log_event"),
+        ("end_session", "log_event", "begin_session", "end_session"),
+        ("terminate", "launch", "log_event"),
+    ),
+}
+
 DEATHS = ("terminate", "force_quit", "crash")
 
 # Instants that later steps like to keep an exact distance from: the verbs that set some clock in some profile.
@@ -91,6 +114,18 @@ ANCHORS = (
     *("background", "background", "background", "log_event", "screen_view", "resume"),
     *("stop_media", "launch", "foreground", "begin_session"),
 )
+
+# Verbs that set a clock in one profile only: opting in and media prolong a session, a login moves its activity.
+PROFILE_ANCHORS = {
+    "android": ("opt_out", "play_media", "crash"),
+    "web": ("opt_out", "login", "end_session"),
+}
+
+# Weights in place of the usual ones, where the state allows the verb.
+PROFILE_WEIGHTS = {
+    "android": {"begin_session": 1, "end_session": 1, "opt_out": 5, "play_media": 4},
+    "web": {"begin_session": 7, "end_session": 7, "opt_out": 6, "login": 9, "force_quit": 5, "terminate": 3},
+}
 
 
 @dataclass
@@ -177,7 +212,7 @@ def add_step(story: Story) -> None:
         add_wait(story)
         return
     if not story.to_come and story.app == "front" and rng.random() < 0.14:
-        story.to_come = list(rng.choice(SCENES))
+        story.to_come = list(rng.choice((*SCENES, *PROFILE_SCENES.get(story.profile, ()))))
     gap_ms = next_gap_ms(story) if story.steps or rng.random() < 0.3 else 0
     story.now_ms += gap_ms
     if story.to_come:
@@ -185,7 +220,8 @@ def add_step(story: Story) -> None:
     elif rng.random() < 0.07:
         verb = rng.choice(ALL_VERBS)
     else:
-        weights = VERBS[story.app]
+        own = PROFILE_WEIGHTS.get(story.profile, {})
+        weights = {verb: own.get(verb, weight) for verb, weight in VERBS[story.app].items()}
         verb = rng.choices(list(weights), list(weights.values()))[0]
     step: dict[str, Any] = {**written_time(story, gap_ms), "do": verb}
     arguments = arguments_of(story, verb)
@@ -216,8 +252,13 @@ def follow(story: Story, verb: str, arguments: dict[str, Any]) -> None:
         story.app = "back"
     elif verb in DEATHS and story.app != "dead":
         story.app = "dead"
-    if verb in ANCHORS:
+    if verb in anchors_of(story):
         story.anchors[verb] = story.now_ms
+
+
+def anchors_of(story: Story) -> tuple[str, ...]:
+    """List the verbs whose instants matter in the profile."""
+    return (*ANCHORS, *PROFILE_ANCHORS.get(story.profile, ()))
 
 
 def next_gap_ms(story: Story) -> int:
@@ -243,7 +284,7 @@ def edge_gap_ms(story: Story) -> int:
     """Choose a gap that ends at (or 1 ms beside) an edge after some earlier step."""
     rng = story.rng
     for _ in range(12):
-        anchors = [story.anchors[verb] for verb in ANCHORS if verb in story.anchors]
+        anchors = [story.anchors[verb] for verb in anchors_of(story) if verb in story.anchors]
         anchor_ms = rng.choice(anchors) if anchors else story.now_ms
         at_ms = anchor_ms + rng.choice(edges_ms(story)) + rng.choice((-1, 0, 0, 1))
         if at_ms >= story.now_ms:
