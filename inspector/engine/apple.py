@@ -83,11 +83,10 @@ REACTIONS: dict[str, Reaction] = {
         (
             "note_true",
             "change_settings",
+            "change_opt_out",
             "note_changed",
             "settle_deadline",
             "freeze_if_due",
-            "change_opt_out",
-            "settle_deadline",
         ),
         needs=("usable",),
     ),

@@ -1,20 +1,29 @@
-"""The reference model of ``apple`` and ``apple-legacy`` against the rules' worked examples and invariants."""
+"""Engine and reference of ``apple`` and ``apple-legacy`` against the worked examples and what always holds."""
 
 from __future__ import annotations
 
 import copy
 import random
 from collections import Counter
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
 import pytest
 
-from tests.reference.apple import run
+from tests.reference import apple
+from tests.reference.agree import check_random, held
 from tests.reference.generate import random_scenario
 from tests.reference.scenario import duration_ms
 
 APPLE, LEGACY = "apple", "apple-legacy"
+
+
+def run(scenario: dict[str, Any], *, profile: str) -> dict[str, Any]:
+    """Run a scenario through reference and engine, which must agree; return what the reference says."""
+    return held(scenario, profile, partial(apple.run, profile=profile))
+
+
 BOTH = (APPLE, LEGACY)
 
 UNLIMITED = {"suspend_after": None}
@@ -657,3 +666,8 @@ def test_random_scenarios_reach_every_way_to_begin_and_to_end(profile: str) -> N
         *("launch", "foreground", "background", "suspend", "resume", "log_event", "begin_session", "end_session")
     }
     assert any(session["background_ms"] for session in sessions if session["ended_by"] is not None)
+
+
+@pytest.mark.parametrize("profile", BOTH)
+def test_engine_agrees_on_random_scenarios(profile: str) -> None:
+    check_random(profile, partial(apple.run, profile=profile), range(400))
