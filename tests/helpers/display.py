@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from types import TracebackType
 
 from tests.helpers.wait import until
@@ -87,6 +90,27 @@ class Display:
     def key(self, *keys: str) -> None:
         """Press and release keys, one after the other, in the window that has the keyboard."""
         self.xdotool("key", "--clearmodifiers", *keys)
+
+    @contextmanager
+    def typing(self, keys: Sequence[str], *, delay_ms: int = 3) -> Iterator[None]:
+        """Somebody presses `keys` over and over, in the window that has the keyboard, until the block ends.
+
+        The last round is finished: an xdotool that is killed between press and release leaves the key held down on
+        this server, and a key held down cannot be pressed again, by nobody, in no window.
+        """
+        enough = threading.Event()
+
+        def type_on() -> None:
+            while not enough.is_set():
+                self.xdotool("key", "--clearmodifiers", "--delay", delay_ms, *keys)
+
+        typist = threading.Thread(target=type_on, name="typist")
+        typist.start()
+        try:
+            yield
+        finally:
+            enough.set()
+            typist.join()
 
     def type(self, text: str) -> None:
         """Type text where the keyboard is."""
