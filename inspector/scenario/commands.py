@@ -142,14 +142,16 @@ class _Report:
             self.cases.append(case_xml(outcome))
 
     def write_files(self) -> None:
-        """Put both files in their places."""
+        """Put both files in their places, once both are whole on disk: a full one leaves the old files alone."""
         if self.junit is not None:
             from inspector.scenario.junit import suite_xml
 
             self.junit.write(suite_xml(self.cases, self.failed_scenarios).encode())
-        for output in (self.junit, self.journal):
-            if output is not None:
-                output.finish()
+        outputs = [output for output in (self.junit, self.journal) if output is not None]
+        for output in outputs:
+            output.complete()
+        for output in outputs:
+            output.place()
 
     def drop_files(self) -> None:
         """Remove what was not finished."""
@@ -179,7 +181,7 @@ class _Output:
         self.stream: BinaryIO | None = None
         if os.path.isdir(path):
             raise UsageError(f"{option} {printable(path)}: is a directory; give the path of a file")
-        self.stream = self._try(lambda: open(self.temporary, "wb"))  # noqa: SIM115 - finish and drop close it
+        self.stream = self._try(lambda: open(self.temporary, "wb"))  # noqa: SIM115 - complete and drop close it
 
     def _try(self, action: Callable[[], Any]) -> Any:
         try:
@@ -195,12 +197,13 @@ class _Output:
         if stream is not None:
             self._try(lambda: stream.write(data))
 
-    def finish(self) -> None:
-        """Close the file and move it to its place."""
-        stream = self.stream
-        if stream is None:
-            return
-        self._try(stream.close)
+    def complete(self) -> None:
+        """Write what is left to write and close the file."""
+        if self.stream is not None:
+            self._try(self.stream.close)
+
+    def place(self) -> None:
+        """Move the completed file to its place."""
         if not self.direct:
             self._try(lambda: os.replace(self.temporary, self.target))
         self.stream = None

@@ -223,6 +223,20 @@ def test_full_disk_keeps_the_old_file(good: str, tmp_path: Path, capsys: Capture
     assert "--junit /dev/full: cannot be written: No space left on device" in captured.err
 
 
+@pytest.mark.parametrize(("full", "other"), [("--junit", "--journal"), ("--journal", "--junit")])
+def test_full_disk_of_one_output_keeps_the_old_file_of_the_other(
+    full: str, other: str, good: str, tmp_path: Path, capsys: Capture
+) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("no /dev/full here")
+    old = tmp_path / "old"
+    old.write_text("what was there", encoding="utf-8")
+    assert main(["run", good, full, "/dev/full", other, str(old)]) == 2
+    assert f"{full} /dev/full: cannot be written: No space left on device" in capsys.readouterr().err
+    assert old.read_text("utf-8") == "what was there"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["good.yaml", "old"]
+
+
 def test_control_characters_reach_no_terminal(tmp_path: Path, capsys: Capture) -> None:
     path = _write(
         tmp_path,
