@@ -242,9 +242,9 @@ def verify_command(files: Sequence[str]) -> int:
             torn = (
                 f"; a torn last line of {report.torn_bytes} bytes counts for nothing" if report.torn_bytes else ""
             )
-            lines.append(
-                f"{name}: same, {report.entries} entries decided again from {report.inputs} inputs{torn}\n"
-            )
+            joined = f" of {report.journals} journals" if report.journals > 1 else ""
+            said = f"{report.entries} entries decided again from {report.inputs} inputs{joined}{torn}"
+            lines.append(f"{name}: same, {said}\n")
         else:
             status = max(status, 1)
             lines.append(f"{name}: differs: {printable(report.first_difference)}\n")

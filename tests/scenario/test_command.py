@@ -13,6 +13,7 @@ import pytest
 
 from inspector import resources
 from inspector.cli import main, window_parser
+from inspector.journal.reader import load
 from inspector.scenario.commands import UsageError, parse_set
 from tests.scenario.test_run import CONTRACT
 
@@ -165,6 +166,34 @@ def test_journal_opens_as_a_journal(good: str, tmp_path: Path, capsys: Capture) 
     capsys.readouterr()
     assert main(["verify", str(journal)]) == 0
     assert f"{journal}: same, {len(entries)} entries" in capsys.readouterr().out
+
+
+def test_journals_of_several_scenarios_follow_one_another(
+    good: str, failing: str, tmp_path: Path, capsys: Capture
+) -> None:
+    joined, first = tmp_path / "joined", tmp_path / "first"
+    assert main(["run", failing, good, good, "--journal", str(joined)]) == 1
+    assert main(["run", failing, "--journal", str(first)]) == 1
+    count = joined.read_bytes().count(b"\n") - 3
+    capsys.readouterr()
+    assert main(["verify", str(joined)]) == 0
+    assert f"{joined}: same, {count} entries decided again" in capsys.readouterr().out
+
+    # The window shows the first of them and says where the next one begins.
+    loaded = load(joined)
+    line = first.read_bytes().count(b"\n") + 1
+    assert loaded.entries == load(first).entries
+    assert (loaded.damage_line, "another journal begins here" in loaded.damage) == (line, True)
+
+    # A difference in a later one is found, and so is an entry that is missing before the next one begins.
+    lines = joined.read_bytes().splitlines(keepends=True)
+    for changed in (
+        [*lines[:-1], lines[-1].replace(b'"seq":', b'"seq":1')],
+        [*lines[: line - 2], *lines[line - 1 :]],
+    ):
+        joined.write_bytes(b"".join(changed))
+        assert main(["verify", str(joined)]) == 1
+        assert f"{joined}: differs: {joined}:" in capsys.readouterr().out
 
 
 def test_verify_finds_a_difference_and_what_is_no_journal(good: str, tmp_path: Path, capsys: Capture) -> None:

@@ -40,7 +40,12 @@ def _bytecodes(visits: int, expect: str) -> int:
     "expect",
     [
         *("{sessions_begun: 1, sessions_ended: 1}", "{deadline: 5s}", "{app: background}", "{session: null}"),
-        *("{ended: []}", "{notifications: [begin 1]}", "{session: {attributes: {a: 1}}}", "{last_event: {name: x}}"),
+        *(
+            "{ended: []}",
+            "{notifications: [begin 1]}",
+            "{session: {attributes: {a: 1}}}",
+            "{last_event: {name: x}}",
+        ),
     ],
 )
 def test_twice_the_visits_cost_twice_as_much(expect: str) -> None:
