@@ -23,8 +23,8 @@ class VerifyReport(msgspec.Struct, frozen=True, kw_only=True):
     ``entries`` and ``inputs`` were compared. ``same`` says whether all of them are what the rules decide;
     ``first_difference`` names file, line and ``seq`` of the first that is not, with both versions. ``torn_bytes``
     is the size of a torn last line, which counts for nothing. ``missing`` entries of the last step were never
-    written, as after a kill within it; resuming the run adds them. ``journals`` is how many follow one another in the
-    file (``run`` of several scenarios joins theirs).
+    written, as after a kill within it; resuming the run adds them. ``journals`` is how many follow one another in
+    the file (``run`` of several scenarios joins theirs).
     """
 
     entries: int

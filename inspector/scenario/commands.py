@@ -1,6 +1,7 @@
 """The headless commands ``run`` and ``verify``: argument values in, lines and an exit status out."""
 
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -17,6 +18,7 @@ from inspector.scenario.reader import read
 from inspector.scenario.runner import RunOutcome, profile_of, run
 
 _encode_json = msgspec.json.encode
+_NUMBER = re.compile(r"[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?")
 
 
 class UsageError(ValueError):
@@ -40,14 +42,10 @@ def parse_set(text: str) -> tuple[str, SettingValue]:
 
 
 def _number(word: str) -> SettingValue:
-    try:
-        return int(word) if len(word) < 40 else float(word)
-    except ValueError:
-        pass
-    try:
-        return float(word)
-    except ValueError:
+    """Return the number that a word is, or the word; as in a scenario file, numbers have ASCII digits only."""
+    if not _NUMBER.fullmatch(word):
         return word
+    return int(word) if word.lstrip("+-").isdecimal() and len(word) < 40 else float(word)
 
 
 def run_command(

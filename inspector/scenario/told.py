@@ -12,8 +12,8 @@ NOTES = {"mParticleSessionDidBeginNotification": "begin", "mParticleSessionDidEn
 class Told:
     """What a run has told so far.
 
-    ``ended`` are the sessions in the order in which they were ended, ``notes`` and ``note_seqs`` the notifications
-    as an expectation writes them and their entries.
+    ``ended`` are the sessions in the order in which they were ended, ``notes`` and ``note_seqs`` the
+    notifications as an expectation writes them and their entries.
     """
 
     def __init__(self) -> None:

@@ -108,6 +108,11 @@ def test_settings_override(good: str, capsys: Capture) -> None:
         ("automatic_tracking=False", False),
         ("session_timeout=1e999", None),
         ("session_timeout=soon", None),
+        ("session_timeout=٦٠", None),
+        ("session_timeout=6_0", None),
+        ("session_timeout=inf", None),
+        ("session_timeout=-1.5e1", -15),
+        ("session_timeout=.5", 0.5),
         ("session_timeout=true", None),
         ("opt_out=1", None),
         ("timeout=1", None),
@@ -363,7 +368,16 @@ def test_arguments_of_the_window() -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--size", "big"], ["--size", "1x1"], ["--at", "soon"], ["--theme", "pink"], ["a", "b"]]
+    "arguments",
+    [
+        ["--size", "big"],
+        ["--size", "1x1"],
+        ["--size", "8000x8000"],
+        ["--at", "٦٠"],
+        ["--at", "soon"],
+        ["--theme", "pink"],
+        ["a", "b"],
+    ],
 )
 def test_unusable_arguments_of_the_window(arguments: list[str], capsys: Capture) -> None:
     with pytest.raises(SystemExit) as caught:

@@ -1,4 +1,4 @@
-"""What expectations cost: as much at the end of a long run as at its beginning, counted in bytecodes, not in time."""
+"""What expectations cost: no more at the end of a long run than at its beginning, counted in bytecodes."""
 
 from __future__ import annotations
 
