@@ -183,12 +183,11 @@ class Window(QMainWindow):
         """Build what the first paint can do without: menus, session, entry."""
         if not self._completed:
             from inspector.desktop.icons import program_icon
-            from inspector.desktop.watch import DesktopNotifications, WindowWatch
+            from inspector.desktop.watch import watch
 
             self._completed = True
             self.details.complete()
-            self.installEventFilter(WindowWatch(self))
-            DesktopNotifications(self)
+            watch(self)
             self.actions_.dress()
             self.setWindowIcon(program_icon())
             fill(self.menu_bar, self.actions_, {"file.open": self.files.add_open_menus})
