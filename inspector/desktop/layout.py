@@ -18,7 +18,7 @@ def remember(window: Window) -> str:
     settings = window.settings
     settings["geometry"] = _text(window.saveGeometry())
     settings["layout"] = _text(window.saveState(VERSION))
-    settings["split"] = _text(window.split.saveState())
+    settings["split"] = _text(window.middle.saveState())
     if problem := settings.save():
         logging.getLogger("inspector").info("%s", problem)
     return problem
@@ -33,7 +33,7 @@ def restore(window: Window) -> None:
     if settings["layout"]:
         window.restoreState(_bytes(settings["layout"]), VERSION)
     if settings["split"]:
-        window.split.restoreState(_bytes(settings["split"]))
+        window.middle.restoreState(_bytes(settings["split"]))
 
 
 def _text(data: QByteArray) -> str:
