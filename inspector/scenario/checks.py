@@ -7,6 +7,7 @@ from inspector.engine.engine import Engine
 from inspector.engine.entries import (
     Entry,
     InputEntry,
+    Logged,
     Notification,
     SessionBegan,
     SessionEnded,
@@ -184,7 +185,7 @@ class _Judge:
     def last_event(self, wanted: dict[str, Any] | None) -> tuple[str | None, int]:
         seq = self.fold.events[-1] if self.fold.events else 0
         entry = self.entries[seq - 1] if seq else None
-        if not isinstance(entry, InputEntry):
+        if not isinstance(entry, InputEntry | Logged):
             return (None if wanted is None else "no event"), 0
         found = event_object(entry)
         if isinstance(entry.input, LogEvent):
