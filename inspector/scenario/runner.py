@@ -59,9 +59,7 @@ class RunOutcome(msgspec.Struct, frozen=True):
             origin=self.scenario.origin,
             app_version=version,
             device={
-                name: value
-                for name, value in self.engine.device.items()
-                if value != profile.device[name].default
+                name: value for name, value in self.engine.device.items() if value != profile.device[name].default
             },
         )
 

@@ -1,4 +1,4 @@
-"""The engine's android profile held against the reference model, on random scenarios at the edges of the rules."""
+"""The engine's android profile held against the reference model, on random scenarios at the rules' edges."""
 
 from __future__ import annotations
 
