@@ -19,7 +19,7 @@ from inspector.scenario.runner import RunOutcome, run
 
 HERE = Path(__file__).parent
 # How the SDKs' tests are numbered in the list; a number may stand for several tests of one subject.
-NUMBERS = {"apple": ("A", 56), "android": ("N", 31)}
+NUMBERS = {"apple": ("A", 56), "android": ("N", 31), "web": ("W", 49)}
 FILES = sorted(path for platform in NUMBERS for path in (HERE / platform).glob("*.yaml"))
 ROWS = list(csv.DictReader((HERE / "tests_of_the_sdks.csv").read_text("utf-8").splitlines()))
 SCENARIOS = {row["scenario"]: row for row in ROWS if row["scenario"]}
