@@ -23,7 +23,7 @@ from inspector.desktop.widgets import CommandButton, ElidedLabel, Switch, headin
 from inspector.engine.deadlines import freeze_ms
 from inspector.engine.entries import SettingChanged
 from inspector.engine.inputs import Set
-from inspector.engine.profiles import PROFILES
+from inspector.engine.profiles import profile_named
 from inspector.engine.settings import SettingError, TimeoutRule, seconds, shown, take
 from inspector.views.harmless import format_span
 
@@ -174,7 +174,7 @@ class SpanSetting(QWidget):
         self._resize()
 
     def _rule(self) -> TimeoutRule:
-        return PROFILES[self._document.journal.header.profile].timeout
+        return profile_named(self._document.journal.header.profile).timeout
 
     def asked(self) -> int | float | None:
         """Return the seconds asked for, None for none; raises SettingError for what is no number."""

@@ -19,7 +19,7 @@ from inspector.engine.deadlines import NEVER_MS
 from inspector.engine.inputs import Input
 from inspector.engine.settings import Settings as EngineSettings
 from inspector.journal.errors import JournalError
-from inspector.journal.fold import Fold
+from inspector.journal.fold import Fold, SessionRow
 
 if TYPE_CHECKING:
     from inspector.journal.journal import Journal
@@ -145,6 +145,16 @@ class Document(QObject):
     def settings(self) -> EngineSettings:
         """Return the settings in force."""
         return self.run.engine.settings
+
+    def spans(self, row: SessionRow) -> tuple[int, int, int]:
+        """Return length, foreground and background time in ms of a session, an open one as of now.
+
+        What an open session has come to says the profile; of a recording of the guide's rules its fold does too.
+        """
+        run, told = self.run, None
+        if row.length_ms is None and not (run.read_only and self.journal.header.profile == "guide"):
+            told = run.engine.figures(row.ordinal)
+        return self.fold.spans(row, self.now_ms()) if told is None else told[:3]
 
     def why_not(self, what: Input | type[Input]) -> str:
         """Return why an input is impossible now, in words; empty if it is possible."""

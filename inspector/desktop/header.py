@@ -13,7 +13,7 @@ from inspector.desktop.flow import FlowLayout
 from inspector.desktop.menus import ActionSet, first_key, short_text
 from inspector.desktop.theme import color, mono_font
 from inspector.desktop.widgets import CommandButton, MenuButton
-from inspector.engine.profiles import PROFILES
+from inspector.engine.profiles import PROFILE_NAMES, profile_named
 
 SPEEDS = (
     "time.speed_1",
@@ -177,8 +177,8 @@ class HeaderBar(QWidget):
     def refresh(self) -> None:
         """Show the profile of the open run."""
         name = self._document.journal.header.profile
-        profile = PROFILES.get(name)
-        self.profile.setText(f"{profile.title if profile else name} ▾")
+        title = profile_named(name).title if name in PROFILE_NAMES else name
+        self.profile.setText(f"{title} ▾")
 
 
 def _button(actions: ActionSet, name: str) -> CommandButton:

@@ -36,7 +36,7 @@ from inspector.desktop.menus import ActionSet, fill
 from inspector.desktop.settings import Settings
 from inspector.desktop.status import StatusBar
 from inspector.desktop.widgets import Placeholder
-from inspector.engine.profiles import PROFILES
+from inspector.engine.profiles import PROFILE_NAMES
 from inspector.views.harmless import harmless
 
 if TYPE_CHECKING:
@@ -191,9 +191,10 @@ class Window(QMainWindow):
             self.actions_.dress()
             self.setWindowIcon(program_icon())
             fill(self.menu_bar, self.actions_, {"file.open": self.files.add_open_menus})
-            for profile in PROFILES.values():
-                action = self.header.profile.menu().addAction(profile.title)
-                action.triggered.connect(lambda _checked=False, name=profile.name: self.files.new_run(name))
+            menu = self.header.profile.menu()
+            menu.addActions([self.actions_[f"profile.new_{name.replace('-', '_')}"] for name in PROFILE_NAMES])
+            menu.addSeparator()
+            menu.addActions([self.actions_[f"profile.{page}"] for page in ("rules", "differences", "device")])
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Wake up for what is due only."""

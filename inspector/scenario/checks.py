@@ -8,6 +8,7 @@ from inspector.engine.engine import Engine
 from inspector.engine.entries import (
     Entry,
     InputEntry,
+    Logged,
     Notification,
     SessionBegan,
     SessionEnded,
@@ -29,7 +30,7 @@ from inspector.engine.inputs import (
 from inspector.journal.fold import Fold, SessionRow
 from inspector.scenario.durations import format_duration
 from inspector.scenario.errors import printable
-from inspector.scenario.result import event_object, session_object
+from inspector.scenario.result import event_object, open_session, session_object
 from inspector.scenario.told import NOTES, Told
 
 _MOVES = (Launch, Foreground, Background, Terminate, ForceQuit, Crash)
@@ -145,7 +146,7 @@ class _Judge:
         return found, self.told.last(TimeoutArmed, TimeoutCancelled, SessionEnded)
 
     def session(self, wanted: dict[str, Any] | None) -> tuple[str | None, int]:
-        row = self.fold.current if self.engine.session is not None else None
+        row = open_session(self.engine, self.fold)
         if row is None:
             seq = self.told.last(SessionEnded, SessionBegan)
             return (None, 0) if wanted is None else ("null: none is open", seq)
@@ -179,7 +180,7 @@ class _Judge:
     def last_event(self, wanted: dict[str, Any] | None) -> tuple[str | None, int]:
         seq = self.fold.events[-1] if self.fold.events else 0
         entry = self.entries[seq - 1] if seq else None
-        if not isinstance(entry, InputEntry):
+        if not isinstance(entry, InputEntry | Logged):
             return (None if wanted is None else "no event"), 0
         found = event_object(entry)
         if isinstance(entry.input, LogEvent):

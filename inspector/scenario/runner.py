@@ -9,7 +9,7 @@ from inspector.engine.engine import Engine
 from inspector.engine.entries import Entry
 from inspector.engine.inputs import SettingValue
 from inspector.engine.profile import Profile
-from inspector.engine.profiles import PROFILES
+from inspector.engine.profiles import PROFILE_NAMES, UnknownProfile, profile_named
 from inspector.journal.fold import Fold
 from inspector.scenario.checks import check
 from inspector.scenario.errors import ScenarioError
@@ -65,12 +65,11 @@ class RunOutcome(msgspec.Struct, frozen=True):
 def profile_of(scenario: Scenario, override: str = "") -> Profile:
     """Return the profile a scenario runs under; raise ScenarioError if this build does not have it."""
     name = override or scenario.profile
-    profile = PROFILES.get(name)
-    if profile is None:
-        there = ", ".join(PROFILES)
-        message = f'profile: "{name}" is not in this build; there is {there}'
-        raise ScenarioError(scenario.file, scenario.profile_line, message)
-    return profile
+    try:
+        return profile_named(name)
+    except UnknownProfile:
+        message = f'profile: "{name}" is not in this build; there is {", ".join(PROFILE_NAMES)}'
+        raise ScenarioError(scenario.file, scenario.profile_line, message) from None
 
 
 def run(

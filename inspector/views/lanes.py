@@ -7,6 +7,7 @@ countdown) is a handful of ``Interval`` values, asked for anew each frame, so th
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,9 +16,11 @@ from inspector.engine.entries import (
     AnyEntry,
     CrashReport,
     InputEntry,
+    Logged,
     Notification,
     SessionBegan,
     SessionEnded,
+    SessionLost,
     Suspended,
     TimeoutArmed,
     TimeoutCancelled,
@@ -213,6 +216,8 @@ class Lanes:
         self.last_ms = 0
         self.open_app: Interval | None = None
         self.open_session: Interval | None = None
+        self._orphans: dict[int, Interval] = {}  # sessions that another has followed and that have no end yet
+        self._drawn_ms = 0  # until where the session lane is drawn: a start that was held may lie before it
         self.armed: TimeoutArmed | None = None
         self._last_message_ms = 0  # of the open session: its end should the process be dead (G9)
 
@@ -263,6 +268,9 @@ class Lanes:
         self.by_name["events"].add_mark(kind, entry.t_ms, entry.seq)
         if self.open_session is not None and entry.session == self.open_session.ref and kind != "crash_report":
             self._last_message_ms = entry.t_ms
+        armed = self.armed
+        if armed is not None and armed.each_event and kind in ("event", "screen_view"):
+            self.armed = msgspec.structs.replace(armed, deadline_ms=entry.t_ms + armed.timeout_ms)
 
     def _enter(self, state: str, entry: AnyEntry) -> None:
         self._leave(entry.t_ms)
@@ -277,18 +285,36 @@ class Lanes:
     def _began(self, entry: SessionBegan) -> None:
         ordinal = entry.session or 0
         kind = SESSION_KINDS[(ordinal + 1) % 2]
-        self.open_session = Interval(kind, entry.start_ms, None, entry.seq, ordinal)
+        before = self.open_session
+        if before is not None:
+            self._orphans[before.ref] = before
+        start_ms = entry.start_ms if entry.start_ms >= self._drawn_ms else entry.t_ms
+        self.open_session = Interval(kind, start_ms, None, entry.seq, ordinal)
         self._last_message_ms = entry.start_ms
 
     def _ended(self, entry: SessionEnded) -> None:
-        span, lane = self.open_session, self.by_name["session"]
-        self.armed = None
+        span, lane = self._taken_off(entry.session), self.by_name["session"]
         if span is None:
             return
         lane.add_span(span.kind, span.start_ms, entry.end_ms, span.seq, span.ref)
         if entry.t_ms > entry.end_ms:
             lane.add_span("tail", entry.end_ms, entry.t_ms, entry.seq, span.ref)
-        self.open_session = None
+        self._drawn_ms = max(self._drawn_ms, entry.end_ms)
+
+    def _lost(self, entry: SessionLost) -> None:
+        span = self._taken_off(entry.session)
+        if span is not None:
+            self.by_name["session"].add_span(span.kind, span.start_ms, entry.t_ms, span.seq, span.ref)
+            self._drawn_ms = max(self._drawn_ms, entry.t_ms)
+
+    def _taken_off(self, ordinal: int | None) -> Interval | None:
+        """Return the open or orphaned session of an ordinal, which is neither from here on."""
+        span = self.open_session
+        if span is not None and span.ref == ordinal:
+            self.open_session = None
+            self.armed = None
+            return span
+        return self._orphans.pop(ordinal or 0, None)
 
     def _notified(self, entry: Notification) -> None:
         kind = "begin" if entry.name == DID_BEGIN else "end"
@@ -375,8 +401,12 @@ class Lanes:
 _FEEDS: dict[type, Callable[[Lanes, Any], None]] = {
     SessionBegan: Lanes._began,
     SessionEnded: Lanes._ended,
+    SessionLost: Lanes._lost,
     Notification: Lanes._notified,
     Transition: lambda lanes, entry: lanes._message(entry.type, entry),
+    Logged: lambda lanes, entry: lanes._message(
+        "event" if isinstance(entry.input, LogEvent) else "screen_view", entry
+    ),
     CrashReport: lambda lanes, entry: lanes._message("crash_report", entry),
     TimeoutArmed: Lanes._set_armed,
     TimeoutCancelled: Lanes._cancelled,

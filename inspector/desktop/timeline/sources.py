@@ -9,9 +9,9 @@ from inspector.desktop.timeline.brush import EXACT_MARKS, EXACT_SPANS
 from inspector.desktop.timeline.lane import Floats, LaneSpec, Mark, Shape, Span
 from inspector.desktop.timeline.ruler import length_text
 from inspector.engine.entries import Notification, SettingChanged
-from inspector.engine.profiles import PROFILES
 from inspector.views.harmless import format_span, harmless, short_id
 from inspector.views.lanes import Lane, Lanes
+from inspector.views.profiles import timeout_rule
 from inspector.views.spans import Interval
 from inspector.views.text import KINDS, session_name
 
@@ -277,7 +277,7 @@ def timeout_ms(document: Document) -> int:
         entry = journal.entry(row + 1)
         if isinstance(entry, SettingChanged) and entry.key == "session_timeout":
             return _ms(entry.taken)
-    rule = PROFILES[journal.header.profile].timeout
+    rule = timeout_rule(journal.header.profile)
     asked = journal.header.settings.get("session_timeout")
     if asked is None:
         return rule.default_ms
