@@ -281,7 +281,7 @@ class Window(QMainWindow):
         for pane in (self.controls, self.details):
             pane.updateGeometry()  # a scroll area does not tell by itself that what it holds needs other room
         QApplication.sendPostedEvents(self, QEvent.Type.LayoutRequest.value)
-        details = max(self.details.minimumSizeHint().width(), round(self.width() * 0.22))
+        details = max(self.details.minimumSizeHint().width(), round(self.width() * 0.24))
         widths = [self.controls.sizeHint().width(), min(details, self.details.sizeHint().width())]
         docks = [self._panes["controls"], self._panes["details"]]
         self.resizeDocks(docks, widths, Qt.Orientation.Horizontal)

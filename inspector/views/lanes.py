@@ -337,8 +337,9 @@ class Lanes:
     def open_items(self, now_ms: int) -> list[tuple[str, Interval]]:
         """Return what is still open as of ``now_ms``: pairs of lane name and interval, at most four.
 
-        Kinds: an app state; ``session_a`` or ``session_b`` up to now; ``countdown`` from now to the deadline; and
-        while the process is dead ``orphan`` from the end the session will be given to now (G9).
+        Kinds: an app state; ``session_a`` or ``session_b`` up to now; ``countdown`` from now to the deadline;
+        ``overdue`` from a deadline that nobody noticed (a frozen process) to now; and while the process is dead
+        ``orphan`` from the end the session will be given to now (G9).
         """
         items: list[tuple[str, Interval]] = []
         if self.open_app is not None:
@@ -353,8 +354,10 @@ class Lanes:
             items.append(("session", Interval("orphan", given_ms, now_ms, self.last_death_seq(), session.ref)))
             return items
         items.append(("session", session._replace(end_ms=now_ms)))
-        if self.armed is not None and self.armed.deadline_ms > now_ms:
-            armed = self.armed
+        armed = self.armed
+        if armed is not None and armed.deadline_ms < now_ms:
+            items.append(("session", Interval("overdue", armed.deadline_ms, now_ms, armed.seq, session.ref)))
+        elif armed is not None and armed.deadline_ms > now_ms:
             items.append(("session", Interval("countdown", now_ms, armed.deadline_ms, armed.seq, session.ref)))
         return items
 
