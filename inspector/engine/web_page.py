@@ -40,19 +40,21 @@ CONFIG, IDENTIFY, LOGIN = "config", "identify", "login"
 
 
 class Memory:
-    """What the web SDK remembers beside the session; ``held``, ``attributes`` and all of the page die with it.
+    """What the web SDK remembers beside the session.
 
     In the browser's storage: ``saved``, the start date held where no session is open; ``known``, the users whose
-    identity the device knows; ``attributes``, those of the session (never changed in place). Of the page:
-    ``held``, the start date as the page knows it; ``newest_ms``, when the timer fires that it remembers, and
-    ``forgotten``, a heap of when the others fire (None and empty without); ``identified``, whether the one
-    identify of this page went out, ``loaded_mpid``, the user it goes out for; ``ready``, whether calls are taken
-    up, ``waiting``, those that are not yet; ``answers``, what servers have not answered yet; ``listening``,
-    whether the page notices that it is hidden, and ``hidden_wall_ms``, when it last logged that.
+    identity the device knows; ``attributes``, those of the session (never changed in place).
 
-    For the figures: ``active_seq``, the entry that was the session's last activity; ``hidden_ms`` all time in the
-    background until ``hidden_since_ms`` (None in front), ``start_hidden_ms`` that before the session's start;
-    ``stepped_ms``, when the wall clock was last set.
+    Of the page, gone with it: ``held``, the start date as the page knows it; ``newest_ms``, when the timer fires
+    that it remembers (None without), and ``forgotten``, a heap of when the others fire; ``identified``, whether
+    the one identify of this page went out, and ``loaded_mpid``, the user it goes out for (empty without an
+    identity); ``ready``, whether calls are taken up, and ``waiting``, those that are not yet; ``answers``, those
+    still on their way; ``listening``, whether the page notices that it is hidden, and ``hidden_wall_ms``, when it
+    last logged that.
+
+    For the figures: ``active_seq``, the entry that was the session's last activity; ``hidden_ms``, all time in
+    the background until ``hidden_since_ms`` (None in front), and ``start_hidden_ms``, that before the session's
+    start; ``stepped_ms``, when the wall clock was last set.
     """
 
     __slots__ = (
@@ -173,7 +175,9 @@ def begin(engine: Engine, began_by: BeganBy, cause: int) -> None:
         began_by = "restart"
     else:
         start = memory.held or now_as_start(engine)
-    memory.held = memory.saved = None
+    memory.held = None
+    if not unsaved(engine):
+        memory.saved = None
     session = begin_session(engine, began_by, cause, start_ms=start.t_ms)
     session.start_wall_ms = start.wall_ms
     session.attributes = memory.attributes
