@@ -97,6 +97,13 @@ def show(engine: Engine, _what: Input, _cause: int) -> None:
     engine.platform.show(engine.now_ms)
 
 
+def wake(engine: Engine, _what: Input, cause: int) -> None:
+    """Let what became due in a frozen page happen now that it is thawed."""
+    note_due(engine)
+    while engine.due_ms <= engine.now_ms:
+        fire_next(engine, cause)
+
+
 def close_page(engine: Engine, what: Input, cause: int) -> None:
     """Close the page: its timers and all it had not saved are gone, the session stays stored (W15).
 
@@ -159,13 +166,16 @@ def _get_ready(engine: Engine) -> None:
     calls.take_up(engine)
 
 
-def fire_next(engine: Engine) -> None:
-    """Do the one thing that is due now: at one instant a timer, then an answer, then the freeze (W3)."""
+def fire_next(engine: Engine, cause: int = 0) -> None:
+    """Do the one thing that is due now: at one instant a timer, then an answer, then the freeze (W3).
+
+    ``cause`` is the input that let it, 0 where time alone did.
+    """
     memory: page.Memory = engine.platform
     timer_ms = page.timer_ms(engine)
     answer_ms = memory.answers[0].due_ms if memory.answers else NEVER_MS
     if timer_ms <= engine.now_ms and timer_ms <= answer_ms:
-        page.fire_timer(engine)
+        page.fire_timer(engine, cause)
         note_due(engine)
     elif answer_ms <= engine.now_ms:
         seq = memory.answers[0].seq
@@ -173,4 +183,4 @@ def fire_next(engine: Engine) -> None:
         settle_deadline(engine, None, seq)
     else:
         freeze_when_due(engine)
-        note_due(engine)
+        settle_deadline(engine, None, engine.last_seq)

@@ -278,8 +278,11 @@ def arm(engine: Engine) -> None:
     memory.newest_ms = engine.now_ms + engine.settings.session_timeout_ms
 
 
-def fire_timer(engine: Engine) -> None:
-    """Let the timer that is due fire (W5): end the session, or wait a whole timeout more, or die."""
+def fire_timer(engine: Engine, cause: int = 0) -> None:
+    """Let the timer that is due fire (W5): end the session, or wait a whole timeout more, or die.
+
+    ``cause`` is the input that let it, 0 where time alone did.
+    """
     memory: Memory = engine.platform
     forgotten, newest_ms = memory.forgotten, memory.newest_ms
     if forgotten and (newest_ms is None or forgotten[0] <= newest_ms):
@@ -290,7 +293,8 @@ def fire_timer(engine: Engine) -> None:
     if session is None or engine.settings.opt_out or unsaved(engine):
         return
     if timed_out(engine, session):
-        end(engine, "timeout", engine.armed.seq if engine.armed is not None else memory.active_seq)
+        announced = memory.active_seq if engine.armed is None else engine.armed.seq
+        end(engine, "timeout", cause or announced)
     else:
         arm(engine)
 
@@ -299,12 +303,18 @@ def deadline_ms(engine: Engine) -> int | None:
     """Return when a timer will find the open session timed out if nothing more is logged, or None (W5).
 
     Each timer looks when it is due and a whole timeout later, again and again; the first look at or after the
-    moment of the timeout ends the session.
+    moment of the timeout ends the session. In a page that is frozen, or will be by then, none does.
     """
+    due = _look_ms(engine)
+    end_ms = freeze_ms(engine)
+    return None if due is None or (end_ms is not None and end_ms < due) else due
+
+
+def _look_ms(engine: Engine) -> int | None:
     session = engine.session
     memory: Memory = engine.platform
     newest_ms, forgotten = memory.newest_ms, memory.forgotten
-    if session is None or engine.settings.opt_out or unsaved(engine):
+    if session is None or engine.settings.opt_out or unsaved(engine) or engine.status == "suspended":
         return None
     if newest_ms is None and not forgotten:
         return None
