@@ -38,8 +38,12 @@ def write_row(session: Session) -> None:
 
 
 def move_end(session: Session, t_ms: int, wall_ms: int) -> None:
-    """Move the live end unless the wall clock says that it lies not after the session's start (A1, A22)."""
-    if wall_ms > session.start_wall_ms:
+    """Move the live end unless the wall clock says that it lies not after the session's start (A1, A22).
+
+    After a step back of the clock that may be said of a moment before the session began; no end lies before its
+    start (Details).
+    """
+    if wall_ms > session.start_wall_ms and t_ms >= session.start_ms:
         session.last_message_ms = t_ms
 
 

@@ -44,6 +44,14 @@ def session_object(row: SessionRow, engine: Engine, fold: Fold) -> dict[str, Any
     }
 
 
+def open_session(engine: Engine, fold: Fold) -> SessionRow | None:
+    """Return the open session: the process's own, or else one that a dead process left open in the store."""
+    session = engine.session or engine.orphan
+    if session is None:
+        return None
+    return next((row for row in reversed(fold.sessions) if row.ordinal == session.ordinal), None)
+
+
 def event_object(entry: InputEntry | Logged) -> dict[str, Any]:
     """Return an event or a screen view that was kept."""
     what = entry.input
@@ -62,7 +70,7 @@ def _transition(entry: Transition) -> dict[str, Any]:
 def result_object(outcome: "RunOutcome") -> dict[str, Any]:
     """Return the result object of a run, ready for JSON."""
     engine, fold, entries = outcome.engine, outcome.fold, outcome.entries
-    current = None if engine.session is None else fold.current
+    current = open_session(engine, fold)
     return {
         "scenario": outcome.scenario.name,
         "file": outcome.scenario.origin,
