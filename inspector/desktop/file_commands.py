@@ -41,9 +41,13 @@ class FileCommands(QObject):
 
     # --- begin and open ------------------------------------------------------------------------------
 
-    def new_run(self, profile: str = "") -> None:
-        """Begin an empty run, under another profile if so said."""
-        self._show(runs.new_run(profile or self.document.journal.header.profile), speed=self.settings["speed"])
+    def new_run(self, profile: str = "", device: dict[str, int] | None = None) -> None:
+        """Begin an empty run, under another profile or on another device if so said."""
+        header = self.document.journal.header
+        if device is None and profile in ("", header.profile):
+            device = header.device
+        started = runs.new_run(profile or header.profile, device=device)
+        self._show(started, speed=self.settings["speed"])
 
     def open_file(self) -> None:
         """Ask for a file to open."""
@@ -180,7 +184,7 @@ class FileCommands(QObject):
         """Ask where to save the table of sessions as CSV."""
 
         def write(path: Path) -> None:
-            runs.write_text(path, runs.sessions_csv(self.document.fold, self.document.now_ms()))
+            runs.write_text(path, runs.sessions_csv(self.document.fold.sessions, self.document.spans))
 
         self._save("Export the table of sessions", "sessions.csv", "Table (*.csv)", write)
 

@@ -55,6 +55,7 @@ def session_facts(row: SessionRow, spans: tuple[int, int, int], wall: str) -> li
         facts += [
             ("Given end", clock_text(row.end_ms)),
             ("Noticed", clock_text(row.detected_ms)),
+            *([("Late by", _span(row.lateness_ms))] if row.lateness_ms else []),
             ("Ended by", str(row.ended_by).replace("_", " ")),
         ]
     if row.previous is not None:
@@ -104,7 +105,7 @@ class SessionPanel(QWidget):
         else:
             self.title.setText(f"SESSION {row.ordinal}" + ("" if row.end_ms is None else " · ENDED"))
             wall = _wall(document, row.start_ms)
-            self.facts.set_rows(session_facts(row, fold.spans(row, now_ms), wall))
+            self.facts.set_rows(session_facts(row, document.spans(row), wall))
             if self._shown != (row.ordinal, row.ended_seq):
                 self._shown = (row.ordinal, row.ended_seq)
                 ended = f"\n{why_ended(row, document.journal)}" if row.end_ms is not None else ""

@@ -112,7 +112,7 @@ def summary(document: Document) -> str:
     fold, journal = document.fold, document.journal
     lines = [harmless(journal.header.title) or "A run"]
     for row in fold.sessions:
-        length_ms, _, _ = fold.spans(row, document.now_ms())
+        length_ms, _, _ = document.spans(row)
         lines.append(
             f"  session {row.ordinal} {short_id(row.id)}  began {format_time(row.start_ms)}, "
             f"{format_span(length_ms)}, {row.events} event{'s' * (row.events != 1)}. {why_ended(row, journal)}"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from inspector.engine import apple_records as records
-from inspector.engine.deadlines import NEVER_MS, freeze_when_due, note_due, settle_deadline
+from inspector.engine.deadlines import NEVER_MS, freeze_when_due, settle_deadline
 from inspector.engine.deadlines import freeze_ms as allowance_end_ms
 from inspector.engine.inputs import Input, Launch
 from inspector.engine.session import Figures, Session
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from inspector.engine.engine import Engine
 
 TICK_MS = 1000  # A7
+FRESH_MS = -1  # the last tick of a loop whose tick 0 is still to come, right behind its background
 LAST_TICK_LEFT_MS = 10_000  # a tick that finds no more than this left is the last (A7)
 
 
@@ -26,8 +27,9 @@ class Memory:
 
     ``in_background`` is the SDK's flag. ``done_ms`` and ``done_wall_ms`` are when it last did anything in the
     background (L), ``counted_ms`` from when background time counts (B), ``expired`` whether an expiry set that;
-    ``loop_ms`` is when the loop of ticks began, None where there is none. ``true_ms`` is since when the session
-    has outlived its timeout, where a change of clock or settings hides it. ``done_seq`` is the entry that set L.
+    ``loop_ms`` is when the loop of ticks began, None where there is none, and ``last_tick_ms`` its last tick.
+    ``true_ms`` is since when the session has outlived its timeout, where a change of clock or settings hides it.
+    ``done_seq`` is the entry that set L.
     """
 
     __slots__ = (
@@ -38,6 +40,7 @@ class Memory:
         "ended_by_hand",
         "expired",
         "in_background",
+        "last_tick_ms",
         "loop_ms",
         "true_ms",
     )
@@ -56,6 +59,7 @@ class Memory:
         self.counted_ms: int | None = None
         self.expired = False
         self.loop_ms: int | None = None
+        self.last_tick_ms = NEVER_MS
         self.true_ms: int | None = None
 
     def copy(self) -> Memory:
@@ -64,11 +68,6 @@ class Memory:
         for name in Memory.__slots__:
             setattr(twin, name, getattr(self, name))
         return twin
-
-    def note_done(self, engine: Engine) -> None:
-        """Remember that the SDK did something in the background, if it is there (A1 step 1)."""
-        if self.in_background:
-            self.do(engine)
 
     def do(self, engine: Engine) -> None:
         """Set L to now."""
@@ -151,70 +150,59 @@ def freeze_ms(engine: Engine) -> int | None:
     return None if engine.media_playing else allowance_end_ms(engine)
 
 
-def _last_tick_ms(engine: Engine, loop_ms: int) -> int | None:
-    """Return the coming tick that will be the last; every tick up to now has been made."""
-    end_ms = freeze_ms(engine)
-    if end_ms is None:
-        return None
-    return _first_tick_ms(loop_ms, max(engine.now_ms + 1, end_ms - LAST_TICK_LEFT_MS))
-
-
 def deadline_ms(engine: Engine) -> int | None:
-    """Return the tick at which the open session will expire if nothing more comes, or None (Details)."""
-    loop_ms = engine.platform.loop_ms
-    if loop_ms is None or engine.status != "background":
+    """Return the tick at which the open session will expire if nothing more comes, or None (Details).
+
+    Asked whenever something happened, so it also keeps the loop: one whose last tick is behind is over, whatever
+    the allowance is now; of another the last tick is foreseen anew.
+    """
+    memory: Memory = engine.platform
+    loop_ms = memory.loop_ms
+    if loop_ms is None:
         return None
+    now_ms = engine.now_ms
+    fresh = memory.last_tick_ms == FRESH_MS
+    if engine.status != "background" or (memory.last_tick_ms <= now_ms and not fresh):
+        memory.loop_ms = None
+        return None
+    end_ms = freeze_ms(engine)
+    last_ms = NEVER_MS
+    if end_ms is not None:
+        coming_ms = now_ms if fresh else now_ms + 1
+        last_ms = _first_tick_ms(loop_ms, max(coming_ms, end_ms - LAST_TICK_LEFT_MS))
+        if last_ms <= now_ms:
+            memory.loop_ms = None
+            return None
+    memory.last_tick_ms = last_ms
     from_ms = true_from_ms(engine)
     if from_ms is None:
         return None
-    tick_ms = _first_tick_ms(loop_ms, max(engine.now_ms + 1, from_ms))
-    end_ms = freeze_ms(engine)
-    if end_ms is None:
-        return tick_ms
-    last_ms = _first_tick_ms(loop_ms, max(engine.now_ms + 1, end_ms - LAST_TICK_LEFT_MS))
-    return tick_ms if tick_ms <= min(last_ms, end_ms) else None
+    tick_ms = _first_tick_ms(loop_ms, max(now_ms + 1, from_ms))
+    return tick_ms if tick_ms <= last_ms and (end_ms is None or tick_ms <= end_ms) else None
 
 
 def due_ms(engine: Engine) -> int:
-    """Return when anything happens by itself: an expiry, the last tick, the freeze."""
+    """Return when anything happens by itself: an expiry or the freeze."""
     if engine.status != "background":
         return NEVER_MS
     due = NEVER_MS if engine.armed is None else engine.armed.deadline_ms
-    loop_ms = engine.platform.loop_ms
-    last_ms = None if loop_ms is None else _last_tick_ms(engine, loop_ms)
-    if last_ms is not None:
-        due = min(due, last_ms)
     end_ms = freeze_ms(engine)
     return due if end_ms is None else min(due, end_ms)
 
 
 def fire_next(engine: Engine) -> None:
-    """Make the tick that is due now, or let the process freeze: at one instant the tick first (Details)."""
-    loop_ms = engine.platform.loop_ms
-    end_ms = freeze_ms(engine)
-    at_tick = loop_ms is not None and (engine.now_ms - loop_ms) % TICK_MS == 0
-    ending = end_ms is not None and end_ms - engine.now_ms <= LAST_TICK_LEFT_MS
-    if at_tick and (expires(engine) or ending):
-        armed = engine.armed
-        tick(engine, armed.seq if armed is not None else 0)
-        note_due(engine)
+    """Make the tick that finds the session expired, or let the process freeze: the tick first (Details)."""
+    armed = engine.armed
+    if armed is not None and armed.deadline_ms <= engine.now_ms:
+        expire(engine, armed.seq)
+        settle_deadline(engine, None, engine.last_seq)
     else:
         _freeze(engine)
 
 
-def tick(engine: Engine, cause: int) -> None:
-    """Test for expiry, then read the time left: at most 10 s, and it was the last tick (A7)."""
-    if expires(engine):
-        expire(engine, cause)
-    end_ms = freeze_ms(engine)
-    if end_ms is not None and end_ms - engine.now_ms <= LAST_TICK_LEFT_MS:
-        engine.platform.loop_ms = None
-
-
 def freeze_if_due(engine: Engine, _what: Input, _cause: int) -> None:
     """Freeze where a change made that overdue (A10); the tick of this instant is behind us (Details)."""
-    end_ms = freeze_ms(engine)
-    if end_ms is not None and end_ms <= engine.now_ms:
+    if engine.due_ms <= engine.now_ms:  # a deadline always lies ahead
         _freeze(engine)
 
 
@@ -246,7 +234,7 @@ def leave_front(engine: Engine, _what: Input, cause: int) -> None:
         engine.session.interruptions += 1
     records.log_transition(engine, "application_background", cause)
     memory.loop_ms = engine.now_ms
-    tick(engine, cause)
+    memory.last_tick_ms = FRESH_MS
 
 
 def come_to_front(engine: Engine, _what: Input, cause: int) -> None:

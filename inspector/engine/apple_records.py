@@ -6,7 +6,7 @@ writes the row; when the process dies the row is all that is left.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from inspector.engine.engine import OPTED_OUT
 from inspector.engine.entries import AttributeTaken, BeganBy, Dropped, EndedBy, Transition, TransitionType
@@ -21,19 +21,14 @@ if TYPE_CHECKING:
     from inspector.engine.engine import Engine
 
 
-class Row(NamedTuple):
-    """A session as the store holds it."""
-
-    end_ms: int
-    background_ms: int
-    interruptions: int
-    events: int
-    attributes: dict[str, Any]
+# A session as the store holds it: end in ms, background ms, interruptions, events, attributes. A plain tuple, for
+# one is made with every message.
+Row: TypeAlias = tuple[int, int, int, int, dict[str, Any]]
 
 
 def write_row(session: Session) -> None:
     """Write the live record to the store: «row := live»."""
-    session.row = Row(
+    session.row = (
         session.last_message_ms,
         session.background_ms,
         session.interruptions,
@@ -43,19 +38,27 @@ def write_row(session: Session) -> None:
 
 
 def move_end(session: Session, t_ms: int, wall_ms: int) -> None:
-    """Move the live end unless the wall clock says that it lies not after the session's start (A1, A22)."""
-    if wall_ms > session.start_wall_ms:
+    """Move the live end unless the wall clock says that it lies not after the session's start (A1, A22).
+
+    After a step back of the clock that may be said of a moment before the session began; no end lies before its
+    start (Details).
+    """
+    if wall_ms > session.start_wall_ms and t_ms >= session.start_ms:
         session.last_message_ms = t_ms
 
 
 def save_message(engine: Engine, *, notice: bool = False) -> bool:
     """Save a message now and return whether it was kept; only the opt-out ``notice`` is, while opted out (A1)."""
-    engine.platform.note_done(engine)
+    memory = engine.platform
+    if memory.in_background:
+        memory.do(engine)
     if engine.settings.opt_out and not notice:
         return False
     session = engine.session
     if session is not None:
-        move_end(session, engine.now_ms, engine.now_ms + engine.wall_offset_ms)
+        now_ms = engine.now_ms
+        if now_ms + engine.wall_offset_ms > session.start_wall_ms:
+            session.last_message_ms = now_ms
         write_row(session)
     return True
 
@@ -109,7 +112,7 @@ def die(engine: Engine, what: Input, cause: int) -> None:
     die_at_once(engine, what, cause)
     session = engine.session
     if session is not None and session.row is not None:
-        row = session.row
+        row: Row = session.row
         session.last_message_ms, session.background_ms, session.interruptions = row[:3]
         session.events, session.attributes = row[3:]
 

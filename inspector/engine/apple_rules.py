@@ -66,7 +66,7 @@ APPLE_RULES: tuple[Rule, ...] = (
     ),
     _rule(
         "A8",
-        "Expired: by the wall clock, at least the timeout (≥) since the last thing done in the background; only a "
+        "Expired: by the wall clock, at least the timeout (≥) since the last thing done in background; only a "
         "tick or a foreground asks.",
         "BC:1895-1910",
     ),

@@ -23,6 +23,10 @@ class Memory:
 
     __slots__ = ("ended_by_hand", "left_ms", "left_seq", "left_wall_ms", "timer_ms")
     floor = False
+    in_background = False  # what happens there moves no clock here (L1)
+
+    def do(self, engine: Engine) -> None:
+        """Do nothing (L1)."""
 
     def __init__(self) -> None:
         self.ended_by_hand = False
@@ -41,9 +45,6 @@ class Memory:
         for name in Memory.__slots__:
             setattr(twin, name, getattr(self, name))
         return twin
-
-    def note_done(self, engine: Engine) -> None:
-        """Do nothing: what happens in the background moves no clock here (L1)."""
 
 
 def remember(_engine: Engine) -> Memory:
