@@ -120,11 +120,14 @@ def _size(text: str) -> tuple[int, int]:
     width, _, height = text.lower().partition("x")
     if width.isascii() and width.isdecimal() and height.isascii() and height.isdecimal():
         size = (int(width[:6]), int(height[:6]))
-        if all(200 <= side <= 8000 for side in size):
+        # A picture of so many pixels takes some 270 MB to draw; it is larger than two 4K screens side by side.
+        if all(200 <= side <= 8000 for side in size) and size[0] * size[1] <= 17_000_000:
             return size
     from argparse import ArgumentTypeError
 
-    raise ArgumentTypeError("write WIDTHxHEIGHT in pixels, 200 to 8000 each, for example 1440x900")
+    raise ArgumentTypeError(
+        "write WIDTHxHEIGHT in pixels, 200 to 8000 each and 17 million together, for example 1440x900"
+    )
 
 
 def _duration(text: str) -> int:
@@ -133,6 +136,6 @@ def _duration(text: str) -> int:
     from inspector.scenario.durations import DurationError, parse_duration
 
     try:
-        return parse_duration(float(text) if text.replace(".", "", 1).isdecimal() else text)
+        return parse_duration(float(text) if text.isascii() and text.replace(".", "", 1).isdecimal() else text)
     except DurationError as error:
         raise ArgumentTypeError(str(error)) from None

@@ -13,14 +13,15 @@ if TYPE_CHECKING:
 VERSION = 1  # of the set of panes; another one makes Qt forget what it knew
 
 
-def remember(window: Window) -> None:
-    """Write size and layout into the settings and save them; what goes wrong only goes to the log."""
+def remember(window: Window) -> str:
+    """Write size and layout into the settings and save them; return what went wrong, and log it."""
     settings = window.settings
     settings["geometry"] = _text(window.saveGeometry())
     settings["layout"] = _text(window.saveState(VERSION))
-    settings["split"] = _text(window.split.saveState())
+    settings["split"] = _text(window.middle.saveState())
     if problem := settings.save():
         logging.getLogger("inspector").info("%s", problem)
+    return problem
 
 
 def restore(window: Window) -> None:
@@ -32,7 +33,7 @@ def restore(window: Window) -> None:
     if settings["layout"]:
         window.restoreState(_bytes(settings["layout"]), VERSION)
     if settings["split"]:
-        window.split.restoreState(_bytes(settings["split"]))
+        window.middle.restoreState(_bytes(settings["split"]))
 
 
 def _text(data: QByteArray) -> str:

@@ -9,6 +9,7 @@ _PLACES = {
     "apple": ("inspector.engine.apple", "APPLE"),
     "apple-legacy": ("inspector.engine.apple_legacy", "APPLE_LEGACY"),
     "android": ("inspector.engine.android", "ANDROID"),
+    "web": ("inspector.engine.web", "WEB"),
 }
 PROFILE_NAMES: tuple[str, ...] = tuple(_PLACES)
 

@@ -1,6 +1,7 @@
 """The headless commands ``run`` and ``verify``: argument values in, lines and an exit status out."""
 
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -17,6 +18,7 @@ from inspector.scenario.reader import read
 from inspector.scenario.runner import RunOutcome, profile_of, run
 
 _encode_json = msgspec.json.encode
+_NUMBER = re.compile(r"[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?")
 
 
 class UsageError(ValueError):
@@ -40,14 +42,10 @@ def parse_set(text: str) -> tuple[str, SettingValue]:
 
 
 def _number(word: str) -> SettingValue:
-    try:
-        return int(word) if len(word) < 40 else float(word)
-    except ValueError:
-        pass
-    try:
-        return float(word)
-    except ValueError:
+    """Return the number that a word is, or the word; as in a scenario file, numbers have ASCII digits only."""
+    if not _NUMBER.fullmatch(word):
         return word
+    return int(word) if word.lstrip("+-").isdecimal() and len(word) < 40 else float(word)
 
 
 def run_command(
@@ -142,14 +140,16 @@ class _Report:
             self.cases.append(case_xml(outcome))
 
     def write_files(self) -> None:
-        """Put both files in their places."""
+        """Put both files in their places, once both are whole on disk: a full one leaves the old files alone."""
         if self.junit is not None:
             from inspector.scenario.junit import suite_xml
 
             self.junit.write(suite_xml(self.cases, self.failed_scenarios).encode())
-        for output in (self.junit, self.journal):
-            if output is not None:
-                output.finish()
+        outputs = [output for output in (self.junit, self.journal) if output is not None]
+        for output in outputs:
+            output.complete()
+        for output in outputs:
+            output.place()
 
     def drop_files(self) -> None:
         """Remove what was not finished."""
@@ -179,7 +179,7 @@ class _Output:
         self.stream: BinaryIO | None = None
         if os.path.isdir(path):
             raise UsageError(f"{option} {printable(path)}: is a directory; give the path of a file")
-        self.stream = self._try(lambda: open(self.temporary, "wb"))  # noqa: SIM115 - finish and drop close it
+        self.stream = self._try(lambda: open(self.temporary, "wb"))  # noqa: SIM115 - complete and drop close it
 
     def _try(self, action: Callable[[], Any]) -> Any:
         try:
@@ -195,12 +195,13 @@ class _Output:
         if stream is not None:
             self._try(lambda: stream.write(data))
 
-    def finish(self) -> None:
-        """Close the file and move it to its place."""
-        stream = self.stream
-        if stream is None:
-            return
-        self._try(stream.close)
+    def complete(self) -> None:
+        """Write what is left to write and close the file."""
+        if self.stream is not None:
+            self._try(self.stream.close)
+
+    def place(self) -> None:
+        """Move the completed file to its place."""
         if not self.direct:
             self._try(lambda: os.replace(self.temporary, self.target))
         self.stream = None
@@ -239,9 +240,9 @@ def verify_command(files: Sequence[str]) -> int:
             torn = (
                 f"; a torn last line of {report.torn_bytes} bytes counts for nothing" if report.torn_bytes else ""
             )
-            lines.append(
-                f"{name}: same, {report.entries} entries decided again from {report.inputs} inputs{torn}\n"
-            )
+            joined = f" of {report.journals} journals" if report.journals > 1 else ""
+            said = f"{report.entries} entries decided again from {report.inputs} inputs{joined}{torn}"
+            lines.append(f"{name}: same, {said}\n")
         else:
             status = max(status, 1)
             lines.append(f"{name}: differs: {printable(report.first_difference)}\n")

@@ -14,6 +14,7 @@ from inspector.journal.fold import Fold
 from inspector.scenario.checks import check
 from inspector.scenario.errors import ScenarioError
 from inspector.scenario.model import Scenario
+from inspector.scenario.told import Told
 
 if TYPE_CHECKING:
     from inspector.journal.codec import Header
@@ -90,7 +91,7 @@ def run(
     asked = {**scenario.settings, **(settings or {})}
     entries: list[Entry] = []
     engine = Engine(rules, asked, seed=scenario.seed, append=entries.append, device=device)
-    fold = Fold()
+    fold, told = Fold(), Told()
     expectations: list[Expectation] = []
     fed = 0
     feed: Callable[[Any], None] = fold.feed
@@ -104,7 +105,7 @@ def run(
         for entry in entries[fed:]:
             feed(entry)
         fed = len(entries)
-        passed, text, seq = check(step.expect.checks, engine, fold, entries)
+        passed, text, seq = check(step.expect.checks, engine, fold, entries, told)
         expectations.append(Expectation(number, engine.now_ms, passed, text, seq))
     for entry in entries[fed:]:
         feed(entry)

@@ -133,6 +133,6 @@ def _int32(value: int | None) -> int:
 def _flags(entry: Any) -> int:
     if type(entry) is not InputEntry:
         return 0
-    if entry.outcome == "done":
+    if entry.outcome in ("done", "waiting"):
         return IS_INPUT
     return IS_INPUT | (IS_REJECTED if entry.outcome == "rejected" else IS_DROPPED)

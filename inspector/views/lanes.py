@@ -16,6 +16,7 @@ from inspector.engine.entries import (
     AnyEntry,
     CrashReport,
     InputEntry,
+    Logged,
     Notification,
     SessionBegan,
     SessionEnded,
@@ -403,6 +404,9 @@ _FEEDS: dict[type, Callable[[Lanes, Any], None]] = {
     SessionLost: Lanes._lost,
     Notification: Lanes._notified,
     Transition: lambda lanes, entry: lanes._message(entry.type, entry),
+    Logged: lambda lanes, entry: lanes._message(
+        "event" if isinstance(entry.input, LogEvent) else "screen_view", entry
+    ),
     CrashReport: lambda lanes, entry: lanes._message("crash_report", entry),
     TimeoutArmed: Lanes._set_armed,
     TimeoutCancelled: Lanes._cancelled,

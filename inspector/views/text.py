@@ -16,6 +16,7 @@ from inspector.engine.entries import (
     Dropped,
     Entry,
     InputEntry,
+    Logged,
     Notification,
     SessionBegan,
     SessionEnded,
@@ -125,6 +126,7 @@ _OF_ENTRY: dict[type, tuple[int, int]] = {
     TimeoutCancelled: (DEBUG, TIMER),
     SettingChanged: (INFO, SETTING),
     AttributeTaken: (DEBUG, SESSION),
+    Logged: (INFO, EVENT),
     Suspended: (VERBOSE, LIFECYCLE),
     CrashReport: (ERROR, MESSAGE),
     Dropped: (WARN, MESSAGE),
@@ -148,6 +150,8 @@ def _classify_input(entry: InputEntry) -> tuple[int, int]:
     if entry.outcome == "rejected":
         return WARN, REJECTED
     level, code = _OF_INPUT[kind]
+    if entry.outcome == "waiting":
+        return level, code
     if entry.outcome == "dropped" or (entry.session is None and code == EVENT):
         return WARN, code
     if kind is inputs.ForceQuit and entry.by == "recovery":
@@ -182,6 +186,8 @@ def _input(entry: InputEntry, journal: Source) -> str:
     what = entry.input
     if entry.outcome == "rejected":
         return f"{verb(what)} rejected: {harmless(entry.why)}"
+    if entry.outcome == "waiting":
+        return f"{verb(what)} waits: {harmless(entry.why)}"
     words = _INPUT_WORDS[type(what)](entry, what, journal)
     return f"{words}, dropped: {harmless(entry.why)}" if entry.outcome == "dropped" else words
 
@@ -233,7 +239,7 @@ def _crash(_entry: InputEntry, what: inputs.Crash, _journal: Source) -> str:
     return f"Crash: {harmless(what.message)}" if what.message else "Crash: an unhandled error killed the process"
 
 
-def _log_event(entry: InputEntry, what: inputs.LogEvent, journal: Source) -> str:
+def _log_event(entry: InputEntry | Logged, what: inputs.LogEvent, journal: Source) -> str:
     words = f"#{entry.seq} custom_event {quoted(what.name)}"
     if what.type != "other":
         words += f" ({harmless(what.type, 40)})"
@@ -247,7 +253,7 @@ def _attributes(attributes: dict[str, Any]) -> str:
     return f"{{{', '.join(shown)}{f', … {more} more' if more > 0 else ''}}}"
 
 
-def _screen_view(entry: InputEntry, what: inputs.ScreenView, journal: Source) -> str:
+def _screen_view(entry: InputEntry | Logged, what: inputs.ScreenView, journal: Source) -> str:
     return f"#{entry.seq} screen_view {quoted(what.name)} {_of_session(entry, journal)}"
 
 
@@ -291,6 +297,12 @@ _INPUT_WORDS: dict[type, Callable[[InputEntry, Any, Source], str]] = {
 }
 
 
+_LATE_WORDS: dict[type, Callable[[Logged, Any, Source], str]] = {
+    inputs.LogEvent: _log_event,
+    inputs.ScreenView: _screen_view,
+}
+
+
 def _session_began(entry: SessionBegan, _journal: Source) -> str:
     words = f"New session has begun: {short_id(entry.id)} (session {entry.session}, by {entry.began_by})"
     return f"{words}, after {short_id(entry.previous.id)}" if entry.previous else words
@@ -308,9 +320,12 @@ def _session_ended(entry: SessionEnded, journal: Source) -> str:
     return f"{words}{given}, length {format_span(entry.length_ms)}, {counted(entry.events, 'event')}"
 
 
+_LOST = {"restart": "another took its place", "opt_out": "ended while opted out"}
+
+
 def _session_lost(entry: SessionLost, journal: Source) -> str:
     name = session_name(journal, entry.session or 0)
-    why = "another took its place" if entry.ended_by == "restart" else "ended while opted out"
+    why = _LOST.get(entry.ended_by, "the page was closed before it was stored")
     return f"Session {name} (session {entry.session}) is gone without an end: {why}"
 
 
@@ -389,6 +404,7 @@ _WORDS: dict[type, Callable[[Any, Source], str]] = {
     AttributeTaken: lambda entry, _journal: (
         f"Session attribute kept as {harmless(entry.key, 80)} = {shown_value(entry.value)}"
     ),
+    Logged: lambda entry, journal: _LATE_WORDS[type(entry.input)](entry, entry.input, journal),
     Notification: _notification,
     Transition: _transition,
     TimeoutArmed: _armed,

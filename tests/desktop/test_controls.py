@@ -15,6 +15,7 @@ from inspector.engine.entries import SettingChanged
 from inspector.engine.inputs import Background, Foreground, Launch, LogEvent, Suspend
 from inspector.journal.run import Run, new_header
 from tests.desktop.window_support import Bench
+from tests.helpers.wait import PATIENCE_MS
 
 # The offscreen plugin of Qt says so of every dialog.
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support (propagateSizeHints|raise)")
@@ -124,7 +125,7 @@ def test_impossible_button_says_why(bench: Bench) -> None:
 
 def test_space_and_enter_press_the_button_with_the_keyboard(bench: Bench) -> None:
     bench.show()
-    bench.qtbot.waitUntil(lambda: bench.window._completed)
+    bench.qtbot.waitUntil(lambda: bench.window._completed, timeout=PATIENCE_MS)
     playing = bench.document.driver.playing
     launch = bench.window.controls.buttons["app.launch"]
     launch.setFocus()
@@ -280,7 +281,7 @@ def test_large_text_takes_one_column(bench: Bench) -> None:
         bench.key("Ctrl++")
     assert bench.settings["text_percent"] == 200
     bench.window.resize(1281, 800)
-    bench.qtbot.waitUntil(lambda: buttons["app.launch"].y() < buttons["app.foreground"].y())
+    bench.qtbot.waitUntil(lambda: buttons["app.launch"].y() < buttons["app.foreground"].y(), timeout=PATIENCE_MS)
     for button in buttons.values():
         assert button.width() >= button.minimumSizeHint().width()
     bench.key("Ctrl+0")

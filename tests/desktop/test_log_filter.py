@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QApplication
 from inspector.desktop.log import LogPane
 from inspector.views.query import Query
 from tests.desktop.log_support import add, document, events
+from tests.helpers.wait import PATIENCE_MS
 
 __all__ = ["document"]
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -148,7 +149,7 @@ def test_a_long_log_is_filtered_newest_first_in_slices_that_end(qtbot, pane, doc
     screen = len(pane.view.shown)
     assert screen >= pane.view.page
     assert pane.view.shown.row_at(screen - 1) == len(document.journal) - 1
-    qtbot.waitUntil(lambda: not pane._idle.isActive(), timeout=20_000)
+    qtbot.waitUntil(lambda: not pane._idle.isActive(), timeout=PATIENCE_MS)
     assert len(pane.view.shown) == 20_000
     assert shown(pane) == Query("tap").rows(document.columns).tolist()
     assert pane.count.text() == f"20,000 of {len(document.journal):,}"
@@ -160,7 +161,7 @@ def test_older_hits_that_come_in_do_not_move_what_is_looked_at(qtbot, pane, docu
     bar = pane.view.verticalScrollBar()
     bar.setValue(max(0, bar.maximum() - 3))
     looked_at = pane.view.row_at(1)
-    qtbot.waitUntil(lambda: not pane._idle.isActive(), timeout=20_000)
+    qtbot.waitUntil(lambda: not pane._idle.isActive(), timeout=PATIENCE_MS)
     assert pane.view.row_at(1) == looked_at
 
 

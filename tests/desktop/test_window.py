@@ -19,6 +19,7 @@ from inspector.journal.errors import DiskFull
 from inspector.journal.run import Run, new_header
 from tests.desktop.window_support import Bench
 from tests.helpers.leaks import LogWatch
+from tests.helpers.wait import PATIENCE_MS
 
 # The offscreen plugin of Qt says so of every dialog.
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support (propagateSizeHints|raise)")
@@ -164,7 +165,7 @@ def test_hostile_text_stays_text(bench: Bench) -> None:
 
 def opened(bench: Bench, path: Path) -> None:
     bench.window.files.open_path(path)
-    bench.qtbot.waitUntil(lambda: bench.window.files._task is None)
+    bench.qtbot.waitUntil(lambda: bench.window.files._task is None, timeout=PATIENCE_MS)
 
 
 def test_journal_opens_as_a_recording(bench: Bench, tmp_path: Path) -> None:
@@ -232,7 +233,7 @@ def test_damaged_journal_opens_as_far_as_it_goes(bench: Bench, tmp_path: Path) -
     from PySide6.QtWidgets import QPushButton
 
     bench.click(banner.findChildren(QPushButton)[0])
-    bench.qtbot.waitUntil(lambda: bench.document.read_only)
+    bench.qtbot.waitUntil(lambda: bench.document.read_only, timeout=PATIENCE_MS)
     assert len(bench.document.journal) == 3
 
 
@@ -254,7 +255,7 @@ def test_dropped_file_opens(bench: Bench, tmp_path: Path) -> None:
     where, none = QPointF(10, 10), Qt.KeyboardModifier.NoModifier
     event = QDropEvent(where, Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, none)
     bench.window.dropEvent(event)
-    bench.qtbot.waitUntil(lambda: bench.document.read_only)
+    bench.qtbot.waitUntil(lambda: bench.document.read_only, timeout=PATIENCE_MS)
 
 
 def chosen(bench: Bench, path: Path) -> None:
@@ -280,7 +281,7 @@ def test_save_export_and_verify(bench: Bench, tmp_path: Path) -> None:
         chosen(bench, tmp_path / name)
         assert (tmp_path / name).read_bytes().startswith(start)
     bench.key("Ctrl+Shift+V")
-    bench.qtbot.waitUntil(lambda: bench.window.banners.texts() != [])
+    bench.qtbot.waitUntil(lambda: bench.window.banners.texts() != [], timeout=PATIENCE_MS)
     assert bench.window.banners.texts() == ["Verified: 4 inputs decided again give the same 11 entries."]
 
 
@@ -393,6 +394,21 @@ def test_layout_is_remembered(bench: Bench, qtbot: QtBot) -> None:
     assert not again.window.is_pane_shown("details")
 
 
+def test_what_was_changed_is_on_disk_without_a_quit(bench: Bench, qtbot: QtBot) -> None:
+    window = bench.show(ready=True)
+    window.resize(770, 640)
+    bench.key("Ctrl++")
+    bench.key("Ctrl+Shift+D")
+    name = bench.settings["theme"]
+    assert Settings()["text_percent"] == 100
+    qtbot.waitUntil(lambda: Settings()["text_percent"] == 110, timeout=PATIENCE_MS)
+    assert Settings()["theme"] == name
+    bench.pass_ms(3_001)
+    qtbot.waitUntil(lambda: running(window) == [], timeout=PATIENCE_MS)
+    again = Bench(qtbot, settings=Settings())  # the first one is still open, as if it had been killed
+    assert again.show().size().toTuple() == (770, 640)
+
+
 def test_panes_are_reached_by_key(bench: Bench) -> None:
     window = bench.show(ready=True)
     from PySide6.QtWidgets import QApplication
@@ -433,16 +449,16 @@ def test_everything_lives_after_the_first_paint(bench: Bench) -> None:
     assert window.timeline is None
     assert window.commands.why_not_timeline() == "the timeline is not ready yet"
     window.show()
-    bench.qtbot.waitUntil(lambda: window.ready)
+    bench.qtbot.waitUntil(lambda: window.ready, timeout=PATIENCE_MS)
     assert window.timeline is not None
-    assert window.split.widget(0) is window.timeline
-    assert window.tabs.widget(0) is window.log
+    assert window.middle.widget(0) is window.timeline
+    assert window.middle.tabs.widget(0) is window.log
 
 
 def test_background_fault_reaches_a_banner(bench: Bench, logs: LogWatch) -> None:
     bench.show()
     faults.tell(bench.window, Path("crash-1.txt"), "ValueError: boom")
-    bench.qtbot.waitUntil(lambda: bench.window.banners.texts() != [])
+    bench.qtbot.waitUntil(lambda: bench.window.banners.texts() != [], timeout=PATIENCE_MS)
     assert "ValueError: boom" in bench.window.banners.texts()[0]
 
 
@@ -450,10 +466,10 @@ def test_idle_window_has_no_timer_at_all(bench: Bench) -> None:
     bench.do(Launch())
     window = bench.show(ready=True)
     bench.pass_ms(3_001)
-    bench.qtbot.waitUntil(lambda: running(window) == [])
+    bench.qtbot.waitUntil(lambda: running(window) == [], timeout=PATIENCE_MS)
     assert bench.document.resting
     paints = Paints(window)
-    bench.qtbot.waitUntil(lambda: True)
+    bench.qtbot.waitUntil(lambda: True, timeout=PATIENCE_MS)
     assert paints.seen == []
 
 

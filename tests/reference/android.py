@@ -26,8 +26,8 @@ Readings, where the rules leave something open:
   recorded first and takes the counter, then the orphan is closed with what is left, 0. Its notes:
   Begin(new), End(new), End(orphan).
 - N15: a crash while opted out leaves the row open; it is closed later with `ended_by: crash`.
-- N16: with no process the orphan is the open session of the result; a process that has not begun one has
-  none, while the orphan stays open among `sessions`. Its `interruptions`, `attributes` are as they stood.
+- N16: with no process, or before the next begin, the orphan is the open session of the result, and
+  `interruptions`, `attributes` are as they stood.
 - N17: the fraction is cut first, so 0.9 is 0 and refused.
 - N18, N19: inputs that are rejected for the state of the app and the manual calls are rejected alike,
   without effect.
@@ -467,7 +467,7 @@ class Android:
         self.events.append({"t_ms": self.now, "name": name, "session": session.ordinal})
 
     def open_session(self) -> Session | None:
-        return self.process.session if self.process else self.orphan
+        return (self.process.session if self.process else None) or self.orphan
 
     def deadline_ms(self) -> int | None:
         if self.process is None or self.process.frozen_since is not None or self.process.session is None:

@@ -153,7 +153,7 @@ def test_orphan_is_closed_after_the_next_begin() -> None:
 def test_orphan_takes_the_first_event_of_the_next() -> None:
     began = ((0, "launch"), (3, "force_quit"), (4, "launch", {"background": True}))
     waiting = play(*began)
-    assert (only(waiting)["ended_by"], waiting["session"], waiting["deadline_ms"]) == (None, None, None)
+    assert (only(waiting)["ended_by"], waiting["session"], waiting["deadline_ms"]) == (None, 1, None)
     assert notes(waiting) == [(0, "begin 1")]
     result = play(*began, (5, "log_event"))
     first, second = result["sessions"]
