@@ -239,7 +239,7 @@ class Window(QMainWindow):
         self.tabs.setCurrentIndex(shown)
         for path in self._tails:
             self.log.add_tail(path)
-        self.timeline.chip.hide()  # the log's chip speaks for both
+        layout.furnish(self, self.timeline)
         self.log.shown_on_timeline.connect(self.timeline.show_seq)
         self.log.time_format_changed.connect(self.timeline.set_time_format)
         self.log.noted.connect(self.say)
