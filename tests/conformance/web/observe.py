@@ -12,6 +12,7 @@ from inspector.engine.inputs import Input, LogEvent, OptOut, ScreenView
 from inspector.engine.profiles import profile_named
 from inspector.engine.web_load import ANONYMOUS
 from inspector.engine.web_page import CONFIG, Memory
+from inspector.engine.web_timers import look
 from inspector.scenario.model import Scenario
 from inspector.scenario.reader import read_text
 
@@ -86,6 +87,7 @@ class Observer:
                 continue
             told = {"type": "user_identity_change", "session": ordinal, "mpid": mpid}
             self.other.append({"t_ms": at_ms, **told})
+        look(engine)  # what has fired unseen
         loading = self.memory.answers and self.memory.answers[0].kind == CONFIG
         self.after_step.append(None if loading or engine.status == "not_running" else engine.ordinal)
         newest = [] if self.memory.newest_ms is None else [self.memory.newest_ms]

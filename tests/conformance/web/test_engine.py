@@ -3,11 +3,11 @@
 The supplement: 901 to 904 are played with a device parameter for the servers' latency, 905 with one for the
 server's flag. 906 to 909 step the wall clock and tell wall-clock times; the engine's are turned into them.
 
-910 and 911 are left out. There each log call takes 3 ms, in which the page has armed its timer, has yet to read the
-clock and can do nothing else: one input happens at several instants, and whatever comes meanwhile has to wait. The
-engine decides an input at one instant; ``test_time_passes_within_an_input`` holds that this is the difference. The
-slip that those two show (a check that comes too early, then a whole timeout more) is the engine's too, after a
-login: 043, 257.
+910 and 911 are left out. There each log call takes 3 ms, in which the page has armed its timer, has yet to read
+the clock and can do nothing else: one input happens at several instants, and whatever comes meanwhile has to
+wait. The engine decides an input at one instant; ``test_time_passes_within_an_input`` holds that this is the
+difference. The slip that those two show (a check that comes too early, then a whole timeout more) is the engine's
+too, after a login: 043, 257.
 """
 
 from __future__ import annotations
