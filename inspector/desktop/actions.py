@@ -154,6 +154,7 @@ ACTIONS: tuple[Action, ...] = (
         icon="record"),
     _do("file.open", "Open…", "open_file", "Ctrl+O",
         "Open a journal, a scenario or a recorded lifecycle (CSV)", icon="open"),
+    _do("file.samples", "Samples…", "open_sample", "Ctrl+D", "Play one of the bundled stories in a new run"),
     _do("file.branch", "New run from here", "branch", "Ctrl+Shift+N",
         "Go on in a new journal from the selected entry, or from the end; the old journal stays",
         when="entries", group=1, icon="branch"),

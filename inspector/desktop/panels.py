@@ -101,7 +101,7 @@ class SessionPanel(QWidget):
         if row is None:
             self.title.setText("SESSION")
             self.facts.set_rows([])
-            self.why.setText("No session yet. Press Launch (L), or open a scenario (Ctrl+O).")
+            self.why.setText("No session yet. Press Launch (L), or play a sample (Ctrl+D).")
         else:
             self.title.setText(f"SESSION {row.ordinal}" + ("" if row.end_ms is None else " · ENDED"))
             wall = _wall(document, row.start_ms)

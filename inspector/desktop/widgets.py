@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QAction, QFont, QFontMetrics, QPainter, QPaintEvent, QTextLayout, QTextOption
 from PySide6.QtWidgets import (
@@ -262,6 +264,17 @@ class Prose(QWidget):
             self.updateGeometry()
             self.update()
 
+    @property
+    def token(self) -> str:
+        """Return the name of the text's colour."""
+        return self._token
+
+    def set_token(self, token: str) -> None:
+        """Take another colour."""
+        if token != self._token:
+            self._token = token
+            self.update()
+
     def _paragraphs(self, width: int) -> list[QTextLayout]:
         made = []
         option = QTextOption()
@@ -287,7 +300,7 @@ class Prose(QWidget):
         """Return the height of all lines at a width."""
         last = self._paragraphs(width)[-1]
         line = last.lineAt(last.lineCount() - 1)
-        return round(line.y() + line.height()) + 1
+        return math.ceil(line.y() + line.height())
 
     def sizeHint(self) -> QSize:
         """Return the room for the text at the width it has."""

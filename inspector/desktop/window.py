@@ -212,7 +212,7 @@ class Window(QMainWindow):
     def _build_panes(self) -> None:
         """Build timeline, log, notifications and sessions in the places kept for them."""
         self.document.build_views()
-        self.middle.build(self.say)
+        layout.furnish(self, self.middle.build(self.say))
         self._order_focus()
         self.actions_.refresh()
         self._count()

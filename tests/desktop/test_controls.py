@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from inspector.desktop.actions import BY_ID
@@ -167,6 +167,20 @@ def test_timeout_clamp_is_shown_as_it_happens(bench: Bench) -> None:
     assert (changed.asked, changed.taken) == (500, 120)
 
 
+def test_the_words_about_a_clamp_move_nothing(bench: Bench) -> None:
+    bench.show()
+    controls = bench.window.controls
+    bench.qtbot.waitUntil(lambda: controls.timeout.ends.isVisible(), timeout=PATIENCE_MS)
+    before = [controls.switches[name].pos() for name in controls.switches]
+    controls.timeout.ask(500)
+    QApplication.sendPostedEvents()
+    QApplication.processEvents()
+    assert controls.timeout.hint.isVisible()
+    assert [controls.switches[name].pos() for name in controls.switches] == before
+    controls.timeout.ask(30)
+    assert controls.timeout.ends.isVisible()
+
+
 @pytest.mark.parametrize("text", ["abc", "", "nan", "inf", "1e999", "--5"])
 def test_timeout_that_is_no_number_changes_nothing(bench: Bench, text: str) -> None:
     bench.show()
@@ -176,7 +190,7 @@ def test_timeout_that_is_no_number_changes_nothing(bench: Bench, text: str) -> N
     bench.qtbot.keyClicks(setting.edit, text)
     bench.qtbot.keyClick(setting.edit, Qt.Key.Key_Return)
     assert "number of seconds" in setting.hint.text()
-    assert setting.hint.property("role") == "error"
+    assert setting.hint.token == "error"
     assert bench.verbs() == []
     bench.window.setFocus()
     assert setting.edit.text() == "60"

@@ -50,7 +50,7 @@ def test_an_error_is_told_where_it_is_and_the_last_good_result_stays(qtbot, pane
     assert shown(pane) == good
     assert pane.filter.message.isVisible()
     assert pane.filter.message.text().startswith("⚠ Character 11: There is no «colour:»")
-    assert "filter before still holds" in pane.filter.message.text()
+    assert "Until then «session:2» filters." in pane.filter.message.text()
     assert pane.filter.message.textFormat() == Qt.TextFormat.PlainText
     assert pane.filter.field.accessibleDescription() == pane.filter.message.text()
     assert pane.filter.message.geometry().top() >= pane.filter.field.geometry().bottom()
@@ -137,7 +137,7 @@ def test_new_rows_that_the_filter_hides_do_not_count_as_waiting(pane, document):
     pane.filter.set_text("kind:event")
     document.selection.follow = False
     add(document, *events(4, 500_000))
-    assert pane.chip.text() == "Paused – 4 new"
+    assert pane.chip.text() == "Follow – 4 new"
     pane.filter.set_text("kind:timer")
     assert pane.chip.text() == "Follow"
 

@@ -6,13 +6,15 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QObject, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from inspector import resources
 from inspector.desktop import faults, runs
 from inspector.desktop.dialogs import Form
+from inspector.desktop.samples import Samples
 from inspector.desktop.settings import Settings
+from inspector.desktop.widgets import Prose
 from inspector.engine.inputs import Background, Foreground, Launch, LogEvent, SetSessionAttribute
 from inspector.journal import library
 from inspector.journal.errors import DiskFull
@@ -155,7 +157,7 @@ def test_hostile_text_stays_text(bench: Bench) -> None:
     bench.show(ready=True)
     bench.document.selection.seq = len(bench.document.journal)
     panel = bench.window.details.entry
-    assert panel.text.textFormat() == Qt.TextFormat.PlainText
+    assert isinstance(panel.text, Prose)  # knows no markup
     assert "bytes in all" in panel.json.toPlainText()
     assert "\u202e" not in panel.json.toPlainText() + panel.text.text()
 
@@ -322,12 +324,53 @@ def test_new_run_by_key(bench: Bench) -> None:
     assert bench.document.driver.playing
 
 
-def test_samples_and_recent_fill_their_menus(bench: Bench) -> None:
+def test_samples_are_offered_told_and_played(bench: Bench) -> None:
+    window = bench.show(ready=True)
+    assert window.timeline is not None
+    offered = [button for button in window.timeline.empty.findChildren(QPushButton) if button.isVisible()]
+    assert [button.accessibleName() for button in offered] == ["Launch", "Samples…"]
+    bench.click(offered[1])
+    dialog = bench.dialog()
+    assert isinstance(dialog, Samples)
+    assert dialog.list.count() == 11
+    told = set()
+    for row in range(dialog.list.count()):
+        dialog.list.setCurrentRow(row)
+        told.add(dialog.about.text())
+    assert len(told) == 11
+    assert all(len(text) > 40 for text in told)
+    dialog.list.setCurrentRow(0)
+    bench.qtbot.keyClick(dialog.list, Qt.Key.Key_Return)
+    bench.qtbot.waitUntil(lambda: bench.document.journal.header.title == "Back in time", timeout=PATIENCE_MS)
+    assert bench.document.driver.playing
+    bench.key("Ctrl+D")
+    bench.dialog().reject()
+
+
+def test_what_was_said_of_the_old_run_goes_with_it(bench: Bench) -> None:
+    window = bench.show(ready=True)
+    bench.do(Launch())
+    for key in ("Ctrl+Shift+N", "Ctrl+N"):
+        window.banners.show_message("This is about the old run", "warn")
+        window.say("Opened old: read-only")
+        bench.key(key)
+        assert window.banners.texts() == []
+        assert "old: read-only" not in window.statusBar().currentMessage()
+
+
+def test_a_first_window_fits_its_screen_with_its_frame(bench: Bench) -> None:
+    window = bench.show()
+    room = window.screen().availableSize()
+    assert window.width() + 16 <= room.width()
+    assert window.height() + 48 <= room.height()
+
+
+def test_recent_fills_its_menu(bench: Bench) -> None:
     window = bench.show(ready=True)
     bench.key("Ctrl+N")
     file_menu = window.menu_bar.actions()[0].menu()
     found = {entry.text(): entry.menu() for entry in file_menu.actions() if entry.menu()}  # type: ignore[union-attr]
-    for title, least in (("Open sample", 10), ("Open recent", 1)):
+    for title, least in (("Open recent", 1),):
         menu = found[title]
         menu.aboutToShow.emit()  # type: ignore[union-attr]
         assert len(menu.actions()) >= least  # type: ignore[union-attr]
