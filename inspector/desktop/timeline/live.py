@@ -151,6 +151,8 @@ class LiveItem(PixelItem):
             text = self._deadline_words(spans)
             wide = metrics.horizontalAdvance(text)
             left = end_x + 6 if end_x + 6 + wide < width else end_x - 6 - wide
+            if left < now_x + 5 < end_x:
+                left = min(left, now_x - 6 - wide)  # now's own line would cross it out
             ground = QRectF(left - 3, base - metrics.ascent(), wide + 6, metrics.height())
             painter.fillRect(ground, color("window"))
             write(painter, label, QPointF(left, base), text, ink)
