@@ -217,6 +217,8 @@ ACTIONS: tuple[Action, ...] = (
         group=1),
     _do("view.notifications", "Go to the notifications", "focus_pane", "Ctrl+4",
         "Move the keyboard to the notifications", argument="notifications", group=1),
+    _do("view.sessions", "Go to the sessions", "focus_pane", "Ctrl+6",
+        "Move the keyboard to the table of sessions", argument="sessions", group=1),
     _do("view.details", "Go to the details", "focus_pane", "Ctrl+5", "Move the keyboard to the details",
         argument="details", group=1),
     _do("view.show_controls", "Show controls", "toggle_pane", "Ctrl+Shift+1", "Show or hide the left pane",

@@ -27,7 +27,7 @@ class SettingsKeeper(QObject):
         self._timer.setInterval(CALM_MS)
         self._timer.timeout.connect(self.save)
         window.settings.on_change = self.touch
-        window.split.splitterMoved.connect(self.touch)
+        window.middle.splitterMoved.connect(self.touch)
         window.installEventFilter(self)
 
     def touch(self, *_moved: int) -> None:

@@ -24,8 +24,8 @@ def remember(window: Window) -> str:
     settings = window.settings
     settings["geometry"] = _text(window.saveGeometry())
     settings["layout"] = _text(window.saveState(VERSION))
-    if window.split.property(_MOVED):
-        settings["split"] = _text(window.split.saveState())
+    if window.middle.property(_MOVED):
+        settings["split"] = _text(window.middle.saveState())
     if problem := settings.save():
         logging.getLogger("inspector").info("%s", problem)
     return problem
@@ -41,9 +41,9 @@ def restore(window: Window) -> None:
     if settings["layout"]:
         window.restoreState(_bytes(settings["layout"]), VERSION)
     if settings["split"]:
-        window.split.restoreState(_bytes(settings["split"]))
-        window.split.setProperty(_MOVED, True)
-    window.split.splitterMoved.connect(lambda *_at: window.split.setProperty(_MOVED, True))
+        window.middle.restoreState(_bytes(settings["split"]))
+        window.middle.setProperty(_MOVED, True)
+    window.middle.splitterMoved.connect(lambda *_at: window.middle.setProperty(_MOVED, True))
 
 
 def furnish(window: Window, timeline: TimelinePane) -> None:
@@ -53,17 +53,17 @@ def furnish(window: Window, timeline: TimelinePane) -> None:
         timeline.empty.offer(CommandButton(window.actions_[name], short_text(name), first_key(name)))
     timeline.lanes_changed.connect(lambda: share_height(window, timeline))
     window.document.themed.connect(lambda _theme: share_height(window, timeline))
-    window.split.setStretchFactor(0, 0)  # what a larger window brings goes to the log
+    window.middle.setStretchFactor(0, 0)  # what a larger window brings goes to the log
     share_height(window, timeline)
 
 
 def share_height(window: Window, timeline: TimelinePane) -> None:
     """Give the timeline the height its lanes can use, at most half; once a person moved the split, it stays."""
-    whole = sum(window.split.sizes())
-    if not window.split.property(_MOVED) and whole:
+    whole = sum(window.middle.sizes())
+    if not window.middle.property(_MOVED) and whole:
         lanes = round(timeline.scene.most_height()) + timeline.overview.sizeHint().height()
         wanted = min(lanes, whole // 2)
-        window.split.setSizes([wanted, whole - wanted])
+        window.middle.setSizes([wanted, whole - wanted])
 
 
 def _text(data: QByteArray) -> str:

@@ -16,7 +16,7 @@ from inspector.journal.codec import encode_line
 from inspector.journal.fold import SessionRow
 from inspector.views.harmless import format_span, harmless, short_id
 from inspector.views.text import describe
-from inspector.views.why import what_ends, why_began, why_ended
+from inspector.why.sentences import what_ends, why_began, why_ended
 
 MAX_EFFECTS = 12
 MAX_JSON_BYTES = 60_000

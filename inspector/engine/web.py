@@ -69,7 +69,7 @@ _REACTIONS: dict[str, Reaction] = {
         },
     ),
     "foreground": Reaction(
-        ("thaw", "show", "settle_deadline", "fire_due", "settle_deadline"),
+        ("thaw", "show", "wake", *_SETTLED),
         {"not_running": _CLOSED, "foreground": "the page is in front already"},
     ),
     "background": Reaction(
@@ -84,7 +84,7 @@ _REACTIONS: dict[str, Reaction] = {
     "force_quit": Reaction(("close_page", "settle_deadline"), _NEEDS_LIFE),
     "crash": Reaction(("close_page", "settle_deadline"), _NEEDS_PAGE),
     "suspend": Reaction(
-        ("freeze",),
+        ("freeze", "settle_deadline"),
         {
             "not_running": _CLOSED,
             "foreground": "only a hidden page can be frozen",
@@ -92,7 +92,7 @@ _REACTIONS: dict[str, Reaction] = {
         },
     ),
     "resume": Reaction(
-        ("thaw", "settle_deadline", "fire_due", "settle_deadline"),
+        ("thaw", "wake", *_SETTLED),
         {
             "not_running": _CLOSED,
             "foreground": "the page is not frozen",
@@ -200,6 +200,7 @@ WEB = Profile(
             web_load.log_in,
             web_load.open_page,
             web_load.show,
+            web_load.wake,
         ),
         guards={**steps.GUARDS, "loaded": _loaded, "answered": _answered, "ready": _ready},
         deadline_ms=web_page.deadline_ms,
@@ -211,6 +212,6 @@ WEB = Profile(
         remember=web_page.remember,
     ),
     device=_DEVICE,
-    only_suspended=frozenset({"thaw"}),
+    only_suspended=frozenset({"thaw", "wake"}),
     events_extend=True,
 )

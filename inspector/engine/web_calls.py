@@ -21,7 +21,7 @@ def log(engine: Engine, what: Input, seq: int) -> None:
     """Log an event or a screen view in the session, which it begins if need be and puts off (W2)."""
     memory: page.Memory = engine.platform
     session, armed = engine.session, engine.armed
-    if session is None or armed is None:
+    if session is None or armed is None or freezes(engine):
         rearm(engine, what, seq)
         count(engine, seq)
         page.note_logged(engine)
@@ -38,8 +38,12 @@ def log(engine: Engine, what: Input, seq: int) -> None:
 def undisturbed(engine: Engine) -> bool:
     """Return whether nothing but the timer just armed can happen by itself."""
     memory: page.Memory = engine.platform
-    freezes = engine.settings.suspend_after_ms is not None and engine.status == "background"
-    return not (memory.forgotten or memory.answers or freezes)
+    return not (memory.forgotten or memory.answers or freezes(engine))
+
+
+def freezes(engine: Engine) -> bool:
+    """Return whether the page is going to be frozen."""
+    return engine.settings.suspend_after_ms is not None and engine.status == "background"
 
 
 def record_events(engine: Engine, last_seq: int, t_ms: int) -> None:

@@ -41,7 +41,7 @@ def open_page(engine: Engine, what: Launch, cause: int) -> None:
 def load(engine: Engine, cause: int) -> None:
     """Load the page: resume the stored session or end it if its time is up, begin one, say so (W9, W10, W12)."""
     memory: page.Memory = engine.platform
-    memory.loaded_mpid = engine.mpid
+    memory.loaded_mpid = engine.mpid if engine.mpid in memory.known else ""
     first = engine.launches == 0
     engine.launches += 1
     memory.held = memory.saved
@@ -59,7 +59,8 @@ def load(engine: Engine, cause: int) -> None:
         _log_transition(engine, "application_initialized", cause, first)
         page.touch(engine, cause)
         page.note_logged(engine)
-    memory.ready = not memory.identified
+    if not memory.identified:
+        _get_ready(engine)
 
 
 def _log_transition(engine: Engine, kind: TransitionType, cause: int, first: bool = False) -> None:
@@ -94,6 +95,13 @@ def show(engine: Engine, _what: Input, _cause: int) -> None:
     """Show the page: nothing for the session (W15)."""
     engine.status = "foreground"
     engine.platform.show(engine.now_ms)
+
+
+def wake(engine: Engine, _what: Input, cause: int) -> None:
+    """Let what became due in a frozen page happen now that it is thawed."""
+    note_due(engine)
+    while engine.due_ms <= engine.now_ms:
+        fire_next(engine, cause)
 
 
 def close_page(engine: Engine, what: Input, cause: int) -> None:
@@ -135,27 +143,39 @@ def take_answer(engine: Engine) -> None:
     if answer.kind == page.CONFIG:
         load(engine, answer.seq)
         return
+    first_user = page.unsaved(engine)
     engine.mpid = answer.mpid or ANONYMOUS
     memory.saved = memory.held
     if engine.session is None and memory.held is None:
         memory.held = page.now_as_start(engine)  # in memory only (W11)
-    if answer.kind == page.LOGIN and answer.mpid not in memory.known:
+    if answer.kind == page.IDENTIFY and not answer.mpid:
+        memory.known -= {ANONYMOUS}  # asked for without an identity, the user has none any more
+    elif answer.mpid not in memory.known:
         memory.known |= {answer.mpid}
         page.touch(engine, answer.seq)  # the identity change is logged, if in a session (W7)
     if memory.identified:
-        memory.listening = True  # what waited for the first user leaves the SDK now
+        memory.listening = True
+        if first_user:
+            memory.saved = memory.held  # what had waited for a first user leaves the SDK now, which saves
     if not memory.ready:
-        memory.ready = True
-        calls.take_up(engine)
+        _get_ready(engine)
 
 
-def fire_next(engine: Engine) -> None:
-    """Do the one thing that is due now: at one instant a timer, then an answer, then the freeze (W3)."""
+def _get_ready(engine: Engine) -> None:
+    engine.platform.ready = True
+    calls.take_up(engine)
+
+
+def fire_next(engine: Engine, cause: int = 0) -> None:
+    """Do the one thing that is due now: at one instant a timer, then an answer, then the freeze (W3).
+
+    ``cause`` is the input that let it, 0 where time alone did.
+    """
     memory: page.Memory = engine.platform
     timer_ms = page.timer_ms(engine)
     answer_ms = memory.answers[0].due_ms if memory.answers else NEVER_MS
     if timer_ms <= engine.now_ms and timer_ms <= answer_ms:
-        page.fire_timer(engine)
+        page.fire_timer(engine, cause)
         note_due(engine)
     elif answer_ms <= engine.now_ms:
         seq = memory.answers[0].seq
@@ -163,4 +183,4 @@ def fire_next(engine: Engine) -> None:
         settle_deadline(engine, None, seq)
     else:
         freeze_when_due(engine)
-        note_due(engine)
+        settle_deadline(engine, None, engine.last_seq)

@@ -40,19 +40,21 @@ CONFIG, IDENTIFY, LOGIN = "config", "identify", "login"
 
 
 class Memory:
-    """What the web SDK remembers beside the session; ``held``, ``attributes`` and all of the page die with it.
+    """What the web SDK remembers beside the session.
 
     In the browser's storage: ``saved``, the start date held where no session is open; ``known``, the users whose
-    identity the device knows; ``attributes``, those of the session (never changed in place). Of the page:
-    ``held``, the start date as the page knows it; ``newest_ms``, when the timer fires that it remembers, and
-    ``forgotten``, a heap of when the others fire (None and empty without); ``identified``, whether the one
-    identify of this page went out, ``loaded_mpid``, the user it goes out for; ``ready``, whether calls are taken
-    up, ``waiting``, those that are not yet; ``answers``, what servers have not answered yet; ``listening``,
-    whether the page notices that it is hidden, and ``hidden_wall_ms``, when it last logged that.
+    identity the device knows; ``attributes``, those of the session (never changed in place).
 
-    For the figures: ``active_seq``, the entry that was the session's last activity; ``hidden_ms`` all time in the
-    background until ``hidden_since_ms`` (None in front), ``start_hidden_ms`` that before the session's start;
-    ``stepped_ms``, when the wall clock was last set.
+    Of the page, gone with it: ``held``, the start date as the page knows it; ``newest_ms``, when the timer fires
+    that it remembers (None without), and ``forgotten``, a heap of when the others fire; ``identified``, whether
+    the one identify of this page went out, and ``loaded_mpid``, the user it goes out for (empty without an
+    identity); ``ready``, whether calls are taken up, and ``waiting``, those that are not yet; ``answers``, those
+    still on their way; ``listening``, whether the page notices that it is hidden, and ``hidden_wall_ms``, when it
+    last logged that.
+
+    For the figures: ``active_seq``, the entry that was the session's last activity; ``hidden_ms``, all time in
+    the background until ``hidden_since_ms`` (None in front), and ``start_hidden_ms``, that before the session's
+    start; ``stepped_ms``, when the wall clock was last set.
     """
 
     __slots__ = (
@@ -173,7 +175,9 @@ def begin(engine: Engine, began_by: BeganBy, cause: int) -> None:
         began_by = "restart"
     else:
         start = memory.held or now_as_start(engine)
-    memory.held = memory.saved = None
+    memory.held = None
+    if not unsaved(engine):
+        memory.saved = None
     session = begin_session(engine, began_by, cause, start_ms=start.t_ms)
     session.start_wall_ms = start.wall_ms
     session.attributes = memory.attributes
@@ -274,8 +278,11 @@ def arm(engine: Engine) -> None:
     memory.newest_ms = engine.now_ms + engine.settings.session_timeout_ms
 
 
-def fire_timer(engine: Engine) -> None:
-    """Let the timer that is due fire (W5): end the session, or wait a whole timeout more, or die."""
+def fire_timer(engine: Engine, cause: int = 0) -> None:
+    """Let the timer that is due fire (W5): end the session, or wait a whole timeout more, or die.
+
+    ``cause`` is the input that let it, 0 where time alone did.
+    """
     memory: Memory = engine.platform
     forgotten, newest_ms = memory.forgotten, memory.newest_ms
     if forgotten and (newest_ms is None or forgotten[0] <= newest_ms):
@@ -286,7 +293,8 @@ def fire_timer(engine: Engine) -> None:
     if session is None or engine.settings.opt_out or unsaved(engine):
         return
     if timed_out(engine, session):
-        end(engine, "timeout", engine.armed.seq if engine.armed is not None else memory.active_seq)
+        announced = memory.active_seq if engine.armed is None else engine.armed.seq
+        end(engine, "timeout", cause or announced)
     else:
         arm(engine)
 
@@ -295,12 +303,18 @@ def deadline_ms(engine: Engine) -> int | None:
     """Return when a timer will find the open session timed out if nothing more is logged, or None (W5).
 
     Each timer looks when it is due and a whole timeout later, again and again; the first look at or after the
-    moment of the timeout ends the session.
+    moment of the timeout ends the session. In a page that is frozen, or will be by then, none does.
     """
+    due = _look_ms(engine)
+    end_ms = freeze_ms(engine)
+    return None if due is None or (end_ms is not None and end_ms < due) else due
+
+
+def _look_ms(engine: Engine) -> int | None:
     session = engine.session
     memory: Memory = engine.platform
     newest_ms, forgotten = memory.newest_ms, memory.forgotten
-    if session is None or engine.settings.opt_out or unsaved(engine):
+    if session is None or engine.settings.opt_out or unsaved(engine) or engine.status == "suspended":
         return None
     if newest_ms is None and not forgotten:
         return None

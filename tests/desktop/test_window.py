@@ -494,8 +494,8 @@ def test_everything_lives_after_the_first_paint(bench: Bench) -> None:
     window.show()
     bench.qtbot.waitUntil(lambda: window.ready, timeout=PATIENCE_MS)
     assert window.timeline is not None
-    assert window.split.widget(0) is window.timeline
-    assert window.tabs.widget(0) is window.log
+    assert window.middle.widget(0) is window.timeline
+    assert window.middle.tabs.widget(0) is window.log
 
 
 def test_background_fault_reaches_a_banner(bench: Bench, logs: LogWatch) -> None:

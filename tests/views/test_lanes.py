@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from inspector.engine.inputs import Background, Crash, ForceQuit, Foreground, Launch, LogEvent, Suspend, Terminate
 from inspector.views.columns import Columns
-from inspector.views.lanes import Lane, Lanes
+from inspector.views.lane import Lane
+from inspector.views.lanes import Lanes
 from inspector.views.spans import Marks, Spans, column_edges
 from tests.views.story import tell
 

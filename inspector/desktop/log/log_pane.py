@@ -17,8 +17,8 @@ from inspector.desktop.log.tail_pane import TailPane
 from inspector.desktop.log.tail_tabs import tail_beside
 from inspector.desktop.log.times import TIME_FORMATS, WORDS, TimeFormat
 from inspector.desktop.log.view import NOTHING
+from inspector.views.levels import KINDS, LEVELS
 from inspector.views.query import Query
-from inspector.views.text import KINDS, LEVELS
 
 EMPTY = (
     "No entries yet\n"

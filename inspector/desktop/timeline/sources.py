@@ -10,10 +10,12 @@ from inspector.desktop.timeline.lane import Floats, LaneSpec, Mark, Shape, Span
 from inspector.desktop.timeline.ruler import length_text
 from inspector.engine.entries import Notification, SettingChanged
 from inspector.views.harmless import format_span, harmless, short_id
-from inspector.views.lanes import Lane, Lanes
+from inspector.views.lane import Lane
+from inspector.views.lanes import Lanes
+from inspector.views.levels import KINDS
 from inspector.views.profiles import timeout_rule
 from inspector.views.spans import Interval
-from inspector.views.text import KINDS, session_name
+from inspector.views.text import session_name
 
 TAIL = "tail"
 _TAIL_WEIGHT = 0.4  # a tail does not count: from afar it is paler than a session
