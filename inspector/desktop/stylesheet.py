@@ -2,6 +2,7 @@
 
 from string import Template
 
+from inspector import resources
 from inspector.desktop.theme import Theme
 
 _QSS = Template("""
@@ -51,6 +52,8 @@ QLineEdit, QPlainTextEdit, QSpinBox, QDoubleSpinBox, QComboBox {
 QLineEdit:focus, QPlainTextEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus {
   border-color: $accent; }
 QLineEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled { color: $muted; }
+QComboBox::drop-down { border: none; background: transparent; width: ${p18}px; }
+QComboBox::down-arrow { image: url("$down"); width: ${p12}px; height: ${p12}px; margin-right: ${p6}px; }
 QComboBox QAbstractItemView { background: $raised; color: $text; border: 1px solid $border; }
 QListView, QListWidget, QTableView, QTableWidget {
   background: $window; color: $text; border: 1px solid $border; border-radius: 5px;
@@ -110,4 +113,5 @@ def stylesheet(theme: Theme, percent: int) -> str:
     # A radius of more than half the height would make Qt paint a square: all of it is made of one even number.
     knob, groove = 2 * round(7 * grown), 2 * round(2 * grown)
     slider = {"knob": knob, "knob_r": knob // 2, "groove": groove, "knob_out": (knob - groove) // 2}
+    values["down"] = resources.path("icons", f"down-{theme.name}.svg").as_posix()
     return _QSS.substitute(values, **pads, **{name: str(px) for name, px in slider.items()})
