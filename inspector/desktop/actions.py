@@ -10,7 +10,9 @@ from typing import Any
 
 import msgspec
 
-MENUS: tuple[str, ...] = ("File", "App", "Session", "Time", "Timeline", "Log", "View", "Help")
+from inspector.engine.profiles import PROFILE_NAMES
+
+MENUS: tuple[str, ...] = ("File", "App", "Session", "Profile", "Time", "Timeline", "Log", "View", "Help")
 
 
 class Action(msgspec.Struct, frozen=True):
@@ -59,6 +61,19 @@ def _speed(speed: int, key: str) -> Action:
         short=f"×{speed}",
         checked="is_speed",
         group=1,
+    )
+
+
+def _profile(name: str) -> Action:
+    words = f"Begin an empty run under the rules of the profile {name}; the old journal stays"
+    return _do(
+        f"profile.new_{name.replace('-', '_')}",
+        f"New run under {name}",
+        "new_run_under",
+        "",
+        words,
+        argument=name,
+        checked="is_profile",
     )
 
 
@@ -139,6 +154,7 @@ ACTIONS: tuple[Action, ...] = (
         icon="record"),
     _do("file.open", "Open…", "open_file", "Ctrl+O",
         "Open a journal, a scenario or a recorded lifecycle (CSV)", icon="open"),
+    _do("file.samples", "Samples…", "open_sample", "Ctrl+D", "Play one of the bundled stories in a new run"),
     _do("file.branch", "New run from here", "branch", "Ctrl+Shift+N",
         "Go on in a new journal from the selected entry, or from the end; the old journal stays",
         when="entries", group=1, icon="branch"),
@@ -201,6 +217,8 @@ ACTIONS: tuple[Action, ...] = (
         group=1),
     _do("view.notifications", "Go to the notifications", "focus_pane", "Ctrl+4",
         "Move the keyboard to the notifications", argument="notifications", group=1),
+    _do("view.sessions", "Go to the sessions", "focus_pane", "Ctrl+6",
+        "Move the keyboard to the table of sessions", argument="sessions", group=1),
     _do("view.details", "Go to the details", "focus_pane", "Ctrl+5", "Move the keyboard to the details",
         argument="details", group=1),
     _do("view.show_controls", "Show controls", "toggle_pane", "Ctrl+Shift+1", "Show or hide the left pane",
@@ -222,11 +240,24 @@ ACTIONS: tuple[Action, ...] = (
     _do("view.normal", "Normal text", "text_size", "Ctrl+0", "Text at 100 %", argument=0, group=4),
     _do("view.notify", "Desktop notifications", "toggle_notifications", "",
         "Show session notifications on the desktop, too", checked="is_notifying", group=5),
+    # --- Profile: whose rules
+    *map(_profile, PROFILE_NAMES),
+    _do("profile.rules", "Rules and sources…", "show_rules", "Ctrl+Shift+R",
+        "What the profile does, rule by rule, and where each rule comes from", argument=0, group=1),
+    _do("profile.differences", "Side by side…", "show_rules", "Ctrl+Shift+B",
+        "Hold two profiles side by side: where they differ, aspect by aspect", argument=1, group=1),
+    _do("profile.device", "Device parameters…", "show_rules", "Ctrl+Shift+G",
+        "What of the device the rules depend on", argument=2, group=1),
     # --- Help
     _do("help.keys", "Keys", "show_keys", "F1 ?", "All commands and their keys", icon="keys"),
     _do("help.about", "About", "about", "", "Version and licence"),
 )
 # fmt: on
+# What goes on while its key is held down; everything else happens once a press.
+REPEATING = frozenset(
+    {"step", "to_next", "repeat_event", "zoom", "pan", "select_next", "text_size"}
+    | {"jump_to_cause", "jump_to_effect", "jump_to_trouble"}
+)
 BY_ID: dict[str, Action] = {action.id: action for action in ACTIONS}
 _SIGNS = {"Left": "←", "Right": "→"}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from inspector.desktop.actions import ACTIONS, MENUS, key_text
 from inspector.desktop.theme import mono_font
@@ -27,10 +27,13 @@ class CheatSheet(QDialog):
         body = QWidget()
         columns = QHBoxLayout(body)
         columns.setSpacing(28)
-        for menus in (("App", "Session", "Timeline"), ("Time", "File", "Log"), ("View", "Help")):
+        for menus in (("App", "Session", "Timeline"), ("Time", "File", "Log"), ("View", "Profile", "Help")):
             column = QVBoxLayout()
+            column.setSpacing(4)
             for menu in menus:
-                column.addWidget(heading(menu))
+                title = heading(menu)
+                title.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+                column.addWidget(title)
                 column.addLayout(_keys(menu))
                 column.addSpacing(10)
             column.addStretch(1)
@@ -44,7 +47,7 @@ class CheatSheet(QDialog):
             min(wanted.width() + 60, max(400, screen.width() - 60)),
             min(wanted.height() + unit.height() * 5, max(300, screen.height() - 60)),
         )
-        assert set(MENUS) == {"App", "Session", "Timeline", "Time", "File", "Log", "View", "Help"}
+        assert set(MENUS) == {"App", "Session", "Profile", "Timeline", "Time", "File", "Log", "View", "Help"}
 
 
 def _keys(menu: str) -> QGridLayout:

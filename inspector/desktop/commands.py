@@ -332,6 +332,23 @@ class Commands(QObject):
         """Show notifications on the desktop, or no more."""
         self.settings["notifications"] = not self.settings["notifications"]
 
+    def new_run_under(self, profile: str) -> None:
+        """Begin an empty run under the rules of a profile."""
+        self.window.files.new_run(profile)
+
+    def is_profile(self, profile: str) -> bool:
+        """Return whether the open run follows the rules of a profile."""
+        return self.document.journal.header.profile == profile
+
+    def show_rules(self, page: int) -> None:
+        """Open the rules of the profile, or another page of the same dialog."""
+        from inspector.desktop.rules_dialog import RulesDialog
+
+        header = self.document.journal.header
+        dialog = RulesDialog(self.window, header.profile, header.device, self.window.files.new_run)
+        dialog.tabs.setCurrentIndex(page)
+        dialog.open()
+
     def show_palette(self) -> None:
         """Open the command palette."""
         from inspector.desktop.palette import CommandPalette

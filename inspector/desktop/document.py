@@ -19,7 +19,7 @@ from inspector.engine.deadlines import NEVER_MS
 from inspector.engine.inputs import Input
 from inspector.engine.settings import Settings as EngineSettings
 from inspector.journal.errors import JournalError
-from inspector.journal.fold import Fold
+from inspector.journal.fold import Fold, SessionRow
 
 if TYPE_CHECKING:
     from inspector.journal.journal import Journal
@@ -146,6 +146,16 @@ class Document(QObject):
         """Return the settings in force."""
         return self.run.engine.settings
 
+    def spans(self, row: SessionRow) -> tuple[int, int, int]:
+        """Return length, foreground and background time in ms of a session, an open one as of now.
+
+        What an open session has come to says the profile; of a recording of the guide's rules its fold does too.
+        """
+        run, told = self.run, None
+        if row.length_ms is None and not (run.read_only and self.journal.header.profile == "guide"):
+            told = run.engine.figures(row.ordinal)
+        return self.fold.spans(row, self.now_ms()) if told is None else told[:3]
+
     def why_not(self, what: Input | type[Input]) -> str:
         """Return why an input is impossible now, in words; empty if it is possible."""
         return RECORDING_HINT if self.run.read_only else self.run.why_not(what)
@@ -209,8 +219,8 @@ class Document(QObject):
 
     def pause(self) -> None:
         """Hold time where it is."""
-        self.frame()
         self.driver.pause(self._clock())
+        self.frame()  # after it: what happened until this very instant has happened, and is shown as of it
         self.played.emit()
         self.wake()
 
@@ -248,8 +258,8 @@ class Document(QObject):
     def wake(self) -> None:
         """Show time moving for a little while: a person looks or has done something."""
         self._linger_until_ns = self._clock() + LINGER_NS
-        self.ticked.emit()
         self._schedule()
+        self.ticked.emit()
 
     def set_visible(self, visible: bool) -> None:
         """Say whether anything is on screen; hidden, only what is due wakes up."""
@@ -298,17 +308,17 @@ class Document(QObject):
                 self.script_end_ms = None
                 self.played.emit()
             self._catch_up()
+        self._schedule()  # first: whoever is told of the instant may also show that it rests now
         self.ticked.emit()
-        self._schedule()
 
     def _advance_to(self, t_ms: int, slice_ns: int | None = SLICE_NS) -> bool:
         """Advance the run, feeding the script on the way; False if the time of a frame was used up."""
-        end_ns = None if slice_ns is None else time.monotonic_ns() + slice_ns
+        end_ns = None if slice_ns is None else self._clock() + slice_ns
         while self.script and self.script[0][0] <= t_ms:
             at_ms, what = self.script[0]
             self.run.submit(what, max(at_ms, self.run.engine.now_ms), self._script_by)
             self.script.popleft()
-            if end_ns is not None and time.monotonic_ns() > end_ns:
+            if end_ns is not None and self._clock() > end_ns:
                 return False
         self.run.advance(t_ms)
         return True

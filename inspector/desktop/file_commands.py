@@ -41,9 +41,13 @@ class FileCommands(QObject):
 
     # --- begin and open ------------------------------------------------------------------------------
 
-    def new_run(self, profile: str = "") -> None:
-        """Begin an empty run, under another profile if so said."""
-        self._show(runs.new_run(profile or self.document.journal.header.profile), speed=self.settings["speed"])
+    def new_run(self, profile: str = "", device: dict[str, int] | None = None) -> None:
+        """Begin an empty run, under another profile or on another device if so said."""
+        header = self.document.journal.header
+        if device is None and profile in ("", header.profile):
+            device = header.device
+        started = runs.new_run(profile or header.profile, device=device)
+        self._show(started, speed=self.settings["speed"])
 
     def open_file(self) -> None:
         """Ask for a file to open."""
@@ -52,6 +56,12 @@ class FileCommands(QObject):
         dialog = QFileDialog(self.window, "Open", self.settings["folder"], OPENABLE)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         self._ask(dialog, self.open_path)
+
+    def open_sample(self) -> None:
+        """Show the bundled stories, to play one."""
+        from inspector.desktop.samples import Samples
+
+        Samples(self.window).open()
 
     def open_path(self, path: Path, *, salvage: bool = False, at_ms: int | None = None) -> None:
         """Open a journal as a recording, or play a scenario or a recorded lifecycle; read off the GUI thread.
@@ -87,7 +97,7 @@ class FileCommands(QObject):
 
     def _opened(self, task: Task, path: Path, found: Run | Scenario, at_ms: int | None) -> None:
         self._end(task)
-        self.window.banners.clear()
+        self._forget_messages()
         if isinstance(found, Scenario):
             self.play_scenario(found)
             if at_ms is not None:
@@ -135,14 +145,21 @@ class FileCommands(QObject):
         except JournalError as error:
             self.window.banners.show_message(str(error), "error")
             return
+        self._forget_messages()
         self.document.open(run)
         self.document.pause()
         self.window.say(f"A new run, as before up to entry {seq:,}; paused. The old journal stays.")
 
     def _show(self, started: runs.Started, *, speed: float = 1.0) -> None:
+        self._forget_messages()
         self.document.open(started.run, speed=speed)
         if started.message:
             self.window.banners.show_message(started.message, started.level)
+
+    def _forget_messages(self) -> None:
+        """Take away what was said of the run open until now."""
+        self.window.banners.clear()
+        self.window.statusBar().clearMessage()
 
     # --- save and export -----------------------------------------------------------------------------
 
@@ -180,7 +197,7 @@ class FileCommands(QObject):
         """Ask where to save the table of sessions as CSV."""
 
         def write(path: Path) -> None:
-            runs.write_text(path, runs.sessions_csv(self.document.fold, self.document.now_ms()))
+            runs.write_text(path, runs.sessions_csv(self.document.fold.sessions, self.document.spans))
 
         self._save("Export the table of sessions", "sessions.csv", "Table (*.csv)", write)
 
@@ -270,9 +287,7 @@ class FileCommands(QObject):
     # --- menus that depend on files ------------------------------------------------------------------
 
     def add_open_menus(self, menu: QMenu) -> None:
-        """Put the bundled samples and the runs written last into the File menu; filled when opened."""
-        samples = menu.addMenu("Open sample")
-        samples.aboutToShow.connect(lambda: self._fill(samples, [*runs.samples()]))
+        """Put the runs written last into the File menu; filled when opened."""
         recent = menu.addMenu("Open recent")
         recent.aboutToShow.connect(
             lambda: self._fill(

@@ -13,7 +13,7 @@ from inspector.desktop.flow import FlowLayout
 from inspector.desktop.menus import ActionSet, first_key, short_text
 from inspector.desktop.theme import color, mono_font
 from inspector.desktop.widgets import CommandButton, MenuButton
-from inspector.engine.profiles import PROFILES
+from inspector.engine.profiles import PROFILE_NAMES, profile_named
 
 SPEEDS = (
     "time.speed_1",
@@ -67,6 +67,8 @@ class Clock(QWidget):
             note = "recording"
         elif not driver.playing:
             note = f"paused · {speed_text(driver.speed)}"
+        elif document.resting:
+            note = "real time · at rest"
         elif driver.speed == 1.0:
             note = "real time"
         else:
@@ -92,7 +94,8 @@ class Clock(QWidget):
         digits = QFontMetrics(_digits_font())
         small = QFontMetrics(self._note_font())
         wide = max(
-            digits.horizontalAdvance("0" * len(self._shown[0])), small.horizontalAdvance("playing · ×1000")
+            digits.horizontalAdvance("0" * len(self._shown[0])),
+            *map(small.horizontalAdvance, ("playing · ×1000", "real time · at rest")),
         )
         return QSize(wide + 16, digits.height() + small.height() - 4)
 
@@ -177,8 +180,8 @@ class HeaderBar(QWidget):
     def refresh(self) -> None:
         """Show the profile of the open run."""
         name = self._document.journal.header.profile
-        profile = PROFILES.get(name)
-        self.profile.setText(f"{profile.title if profile else name} ▾")
+        title = profile_named(name).title if name in PROFILE_NAMES else name
+        self.profile.setText(f"{title} ▾")
 
 
 def _button(actions: ActionSet, name: str) -> CommandButton:

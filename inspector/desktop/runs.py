@@ -6,6 +6,7 @@ import io
 import os
 import re
 import time
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from inspector.engine.entries import SessionEnded
 from inspector.journal import library
 from inspector.journal.codec import Header
 from inspector.journal.errors import JournalError, cannot_write
-from inspector.journal.fold import Fold
+from inspector.journal.fold import Fold, SessionRow
 from inspector.journal.run import Run, new_header
 from inspector.scenario.model import Scenario
 from inspector.views.harmless import format_time, short_id
@@ -38,10 +39,11 @@ def wall_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-def new_run(profile: str = "guide", *, title: str = "") -> Started:
+def new_run(profile: str = "guide", *, title: str = "", device: dict[str, int] | None = None) -> Started:
     """Begin a run in a file of the data folder; in memory, and said so, where that is impossible."""
     now_ms = wall_ms()
-    header = new_header(profile, seed=int.from_bytes(os.urandom(6), "big"), epoch_ms=now_ms, title=title)
+    seed = int.from_bytes(os.urandom(6), "big")
+    header = new_header(profile, seed=seed, epoch_ms=now_ms, title=title, device=device)
     return _create(header, now_ms)
 
 
@@ -91,9 +93,10 @@ def recovered(run: Run) -> str:
     for entry in run.journal.entries():
         fold.feed(entry)
     name = next((short_id(row.id) for row in fold.sessions if row.ordinal == ended.session), "?")
+    rule = " by G9" if run.journal.header.profile == "guide" else ""
     return (
         f"The inspector was killed with session {name} open. "
-        f"It was ended as of {format_time(ended.end_ms)} by G9.{torn}"
+        f"It was ended as of {format_time(ended.end_ms)}{rule}.{torn}"
     )
 
 
@@ -159,6 +162,7 @@ _TABLE = (
     "start_ms",
     "end_ms",
     "detected_ms",
+    "lateness_ms",
     "length_ms",
     "foreground_ms",
     "background_ms",
@@ -169,15 +173,18 @@ _TABLE = (
 )
 
 
-def sessions_csv(fold: Fold, now_ms: int) -> str:
-    """Return the table of sessions as CSV; text that a spreadsheet would run as a formula is made text."""
+def sessions_csv(sessions: Iterable[SessionRow], spans_of: Callable[[SessionRow], tuple[int, int, int]]) -> str:
+    """Return a table of sessions as CSV, ``spans_of`` giving length, foreground and background in ms.
+
+    Text that a spreadsheet would run as a formula is made text.
+    """
     import csv
 
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow([*_TABLE, "attributes"])
-    for row in fold.sessions:
-        length_ms, front_ms, behind_ms = fold.spans(row, now_ms)
+    for row in sessions:
+        length_ms, front_ms, behind_ms = spans_of(row)
         spans = {"length_ms": length_ms, "foreground_ms": front_ms, "background_ms": behind_ms}
         values = [spans.get(name, getattr(row, name)) for name in _TABLE]
         values.append(msgspec.json.encode(row.attributes).decode() if row.attributes else "")

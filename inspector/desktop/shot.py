@@ -17,7 +17,7 @@ from inspector.journal.errors import NotWritable
 from inspector.journal.run import Run
 from inspector.scenario.model import Scenario
 from inspector.views.harmless import format_span, format_time, harmless, short_id
-from inspector.views.why import why_ended
+from inspector.why.sentences import why_ended
 
 DEMO_PICTURE = "session-inspector-demo.png"
 DEFAULT_SIZE = (1440, 900)
@@ -112,7 +112,7 @@ def summary(document: Document) -> str:
     fold, journal = document.fold, document.journal
     lines = [harmless(journal.header.title) or "A run"]
     for row in fold.sessions:
-        length_ms, _, _ = fold.spans(row, document.now_ms())
+        length_ms, _, _ = document.spans(row)
         lines.append(
             f"  session {row.ordinal} {short_id(row.id)}  began {format_time(row.start_ms)}, "
             f"{format_span(length_ms)}, {row.events} event{'s' * (row.events != 1)}. {why_ended(row, journal)}"

@@ -11,34 +11,45 @@ from collections.abc import Callable, Mapping
 from operator import attrgetter
 from typing import Any, TypeAlias
 
-from inspector.engine import steps
 from inspector.engine.deadlines import NEVER_MS, Armed
 from inspector.engine.entries import Entry, InputEntry, Notification, PreviousSession, SettingChanged
 from inspector.engine.inputs import INPUT_TYPES, Input, SettingValue, verb
-from inspector.engine.profile import STATUSES, Profile, Status
-from inspector.engine.session import Session
-from inspector.engine.settings import SETTING_KEYS, Settings, shown, take, with_value
+from inspector.engine.profile import STATUSES, Plain, Profile, Status
+from inspector.engine.session import Figures, Session
+from inspector.engine.settings import (
+    SETTING_KEYS,
+    SettingError,
+    Settings,
+    shown,
+    take,
+    with_value,
+)
 
 Step: TypeAlias = Callable[["Engine", Any, int], None]
 Guard: TypeAlias = Callable[["Engine", Any], str]
 Observer: TypeAlias = Callable[[Notification], None]
-Snapshot: TypeAlias = tuple[tuple[Any, ...], Session | None]
-# In one status, by input: whether it may be impossible, its steps, whether it is a message.
-_Reactions: TypeAlias = Mapping[Status, Mapping[type[Input], tuple[bool, tuple[Step, ...], bool]]]
+Snapshot: TypeAlias = tuple[tuple[Any, ...], Session | None, Any]
+Steps: TypeAlias = tuple[Step, ...]
+# In one status, by input: whether it may be impossible, its steps, whether it is a message, the steps that it
+# takes when opting out drops it, whether it begins a session where none is open.
+_Reactions: TypeAlias = Mapping[Status, Mapping[type[Input], tuple[bool, Steps, bool, Steps, bool]]]
 # In one status, by input: why it is impossible, or else what it needs.
 _Obstacles: TypeAlias = Mapping[Status, Mapping[type[Input], tuple[str, tuple[Guard, ...]]]]
 
+OPTED_OUT = "opted out of tracking"
 # The last errors of observers are kept; an observer that always fails must not fill the memory.
 _OBSERVER_ERRORS = 100
-# The whole state but the open session, which is copied.
+# The whole state but the open session and the platform's memory, which are copied. An orphan never changes.
 _STATE = (
     "now_ms",
     "status",
     "settings",
+    "orphan",
     "previous",
     "begun",
     "launches",
     "death",
+    "died_ms",
     "crash_message",
     "awake_since_ms",
     "awake_since_seq",
@@ -50,7 +61,6 @@ _STATE = (
     "last_seq",
 )
 _state_of = attrgetter(*_STATE)
-_NOTHING: frozenset[type[Input]] = frozenset()
 
 
 class Engine:
@@ -61,19 +71,22 @@ class Engine:
 
     Public attributes are for reading; only steps change them. ``status`` is ``not_running``, ``foreground``,
     ``background`` or ``suspended``; ``session`` the open session (also one that a dead process left open in the
-    store, G9) or None; ``due_ms`` the next instant at which anything happens by itself; ``observer_errors``
-    the last errors that observers raised (G13).
+    store, G9) or None; ``orphan`` a session that an earlier process left open and this one has not ended yet;
+    ``platform`` what the platform's SDK remembers beside the session; ``device`` the parameters of the device;
+    ``due_ms`` the next instant at which anything happens by itself; ``observer_errors`` the last errors that
+    observers raised (G13).
     """
 
     __slots__ = (
         *_STATE,
-        "_fire_next",
         "_obstacles",
-        "_plain",
         "_reactions",
         "append",
+        "device",
+        "mechanics",
         "observer_errors",
         "observers",
+        "platform",
         "profile",
         "seed",
         "session",
@@ -86,13 +99,17 @@ class Engine:
         *,
         seed: int = 0,
         append: Callable[[Entry], None],
+        device: Mapping[str, int] | None = None,
     ) -> None:
         """Start with no process and the profile's settings, ``settings`` over them (contract section 4).
 
-        A value out of bounds is clamped and an entry says so (G11). Raises SettingError for a value of
-        the wrong type or an unknown key; then nothing was appended.
+        A value out of bounds is clamped and an entry says so (G11). ``device`` sets parameters of the device
+        (``Profile.device``). Raises SettingError for a value of the wrong type or an unknown key, also in
+        ``device``; then nothing was appended.
         """
         self.profile = profile
+        self.mechanics = profile.mechanics
+        self.device = _device(profile, device or {})
         self.seed = seed
         self.append = append
         self.observers: list[Observer] = []
@@ -100,10 +117,12 @@ class Engine:
         self.now_ms = 0
         self.status: Status = "not_running"
         self.session: Session | None = None
+        self.orphan: Session | None = None
         self.previous: PreviousSession | None = None
         self.begun = 0
         self.launches = 0
         self.death: str = ""
+        self.died_ms = 0
         self.crash_message: str | None = None
         self.awake_since_ms = 0  # since when the background process may run
         self.awake_since_seq = 0  # and the entry that says so
@@ -114,9 +133,8 @@ class Engine:
         self.due_ms = NEVER_MS
         self.last_seq = 0
         self._reactions, self._obstacles = _compile(profile)
-        self._plain = _plain(self._reactions)
-        self._fire_next = steps.DUE[profile.when_due]
         self.settings = self._start_with(settings or {})
+        self.platform: Any = profile.mechanics.remember(self)
 
     def _start_with(self, asked: Mapping[str, SettingValue]) -> Settings:
         rule = self.profile.timeout
@@ -168,7 +186,7 @@ class Engine:
         """
         if t_ms < self.now_ms or self.due_ms <= t_ms:
             self.advance(t_ms)
-        hindered, run, is_message = self._reactions[self.status][type(what)]
+        hindered, run, is_message, dropped, begins = self._reactions[self.status][type(what)]
         self.now_ms = t_ms
         session = self.session
         ordinal = None if session is None else session.ordinal
@@ -179,17 +197,37 @@ class Engine:
             if why:
                 self.append(InputEntry(seq, t_ms, 0, ordinal, what, by, "rejected", why))  # type: ignore[arg-type]
                 return seq
+            why = self._why_wait(what)
+            if why:
+                self.append(InputEntry(seq, t_ms, 0, None, what, by, "waiting", why))  # type: ignore[arg-type]
+                self.mechanics.steps["keep_waiting"](self, what, seq)
+                return seq
         if is_message and self.settings.opt_out:
-            self.append(InputEntry(seq, t_ms, 0, None, what, by, "dropped", steps.OPTED_OUT))  # type: ignore[arg-type]
+            self.append(InputEntry(seq, t_ms, 0, None, what, by, "dropped", OPTED_OUT))  # type: ignore[arg-type]
+            for step in dropped:
+                step(self, what, seq)
             return seq
+        if begins and session is None:
+            ordinal = self.begun + 1
         self.append(InputEntry(seq, t_ms, 0, ordinal, what, by))  # type: ignore[arg-type]
         for step in run:
             step(self, what, seq)
         return seq
 
-    def plain_inputs(self) -> frozenset[type[Input]]:
+    def _why_wait(self, what: Input) -> str:
+        name = self.profile.reactions[verb(what)].waits
+        return "" if name is None else self.mechanics.guards[name](self, what)
+
+    def plain(self) -> Plain:
         """Return the inputs that, as things stand, are recorded and counted and change nothing else."""
-        return _NOTHING if self.settings.opt_out else self._plain[self.status]
+        return self.mechanics.plain(self)
+
+    def figures(self, ordinal: int) -> Figures | None:
+        """Return what the session of that ordinal, open or orphaned, has come to; None if it is neither."""
+        for session in (self.session, self.orphan):
+            if session is not None and session.ordinal == ordinal:
+                return self.mechanics.figures(self, session)
+        return None
 
     def advance(self, t_ms: int) -> None:
         """Let time pass until ``t_ms``: what is due happens, each at its own deadline, in order.
@@ -208,7 +246,7 @@ class Engine:
         while self.due_ms <= t_ms:
             # What a change made overdue happens at the instant of the change (G12), never in the past.
             self.now_ms = max(self.now_ms, self.due_ms)
-            self._fire_next(self)
+            self.mechanics.fire_next(self)
 
     def notify(self, notification: Notification) -> None:
         """Tell every observer (G13); one that raises harms neither the engine nor the others. For steps."""
@@ -224,15 +262,20 @@ class Engine:
 
     def snapshot(self) -> Snapshot:
         """Return the whole state, to go back to with ``restore``."""
-        session = self.session
-        return _state_of(self), None if session is None else session.copy()
+        session, platform = self.session, self.platform
+        return (
+            _state_of(self),
+            None if session is None else session.copy(),
+            None if platform is None else platform.copy(),
+        )
 
     def restore(self, snapshot: Snapshot) -> None:
         """Go back to a state that ``snapshot`` returned; it can be used again."""
-        values, session = snapshot
+        values, session, platform = snapshot
         for name, value in zip(_STATE, values, strict=True):
             setattr(self, name, value)
         self.session = None if session is None else session.copy()
+        self.platform = None if platform is None else platform.copy()
 
 
 class _Busy(dict[Status, Any]):
@@ -247,30 +290,44 @@ class _Busy(dict[Status, Any]):
 _BUSY = _Busy()
 
 
-def _plain(reactions: _Reactions) -> Mapping[Status, frozenset[type[Input]]]:
-    """Return, by status, the inputs that can always happen and only count as an event."""
-    only = (steps.record_event,)
-    return {
-        status: frozenset(kind for kind, (hindered, run, _) in table.items() if run == only and not hindered)
-        for status, table in reactions.items()
-    }
+def _device(profile: Profile, asked: Mapping[str, int]) -> dict[str, int]:
+    """Return the parameters of the device; raise SettingError for an unknown one or a value out of bounds."""
+    for name, value in asked.items():
+        parameter = profile.device.get(name)
+        if parameter is None:
+            there = ", ".join(profile.device) or "none"
+            raise SettingError(f"{name[:80]}: no device parameter of {profile.name}; there is {there}")
+        if isinstance(value, bool) or not isinstance(value, int) or not parameter.min <= value <= parameter.max:
+            raise SettingError(
+                f"{name}: {value!r} is not a whole number between {parameter.min} and {parameter.max}"
+                f"{' (' + parameter.unit + ')' if parameter.unit else ''}"
+            )
+    return {name: asked.get(name, parameter.default) for name, parameter in profile.device.items()}
 
 
 def _compile(profile: Profile) -> tuple[_Reactions, _Obstacles]:
     """Return a profile's reactions and obstacles, their steps and guards looked up by name."""
-    reactions: dict[Status, dict[type[Input], tuple[bool, tuple[Step, ...], bool]]] = {}
+    steps, guards = profile.mechanics.steps, profile.mechanics.guards
+    reactions: dict[Status, dict[type[Input], tuple[bool, Steps, bool, Steps, bool]]] = {}
     obstacles: dict[Status, dict[type[Input], tuple[str, tuple[Guard, ...]]]] = {}
     for status in STATUSES:
         reactions[status], obstacles[status] = {}, {}
         for kind in INPUT_TYPES:
             reaction = profile.reactions[verb(kind)]
             why = reaction.refused.get(status, "")
-            guards = tuple(steps.GUARDS[name] for name in reaction.needs)
+            needs = tuple(guards[name] for name in reaction.needs)
             run = tuple(
-                steps.STEPS[name]
+                steps[name]
                 for name in reaction.steps
-                if status == "suspended" or name not in steps.ONLY_SUSPENDED
+                if status == "suspended" or name not in profile.only_suspended
             )
-            obstacles[status][kind] = (why, guards)
-            reactions[status][kind] = (bool(why or guards), run, reaction.message)
+            dropped = tuple(steps[name] for name in reaction.dropped)
+            obstacles[status][kind] = (why, needs)
+            reactions[status][kind] = (
+                bool(why or needs or reaction.waits),
+                run,
+                reaction.message,
+                dropped,
+                reaction.begins,
+            )
     return reactions, obstacles

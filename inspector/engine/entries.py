@@ -15,7 +15,7 @@ import msgspec
 from inspector.engine.ids import numeric_id
 from inspector.engine.inputs import AnyInput, SettingValue
 
-Outcome: TypeAlias = Literal["done", "rejected", "dropped"]
+Outcome: TypeAlias = Literal["done", "rejected", "dropped", "waiting"]
 BeganBy: TypeAlias = Literal["launch", "foreground", "event", "manual", "restart"]
 EndedBy: TypeAlias = Literal["timeout", "manual", "force_quit", "terminate", "crash", "opt_out", "restart"]
 TransitionType: TypeAlias = Literal[
@@ -45,7 +45,8 @@ class InputEntry(Entry, frozen=True, gc=False, tag="input"):
 
     ``by`` says who made it: ``person``, ``scenario``, ``recording``, ``recovery`` or ``sdk``.
     ``session`` is the session that was open when it arrived, for an event the one it belongs to.
-    ``why`` tells in words why it was rejected or dropped.
+    ``why`` tells in words why it was rejected or dropped, or what a call that is ``waiting`` waits for: what
+    became of that later are further entries, for an event ``Logged``.
     """
 
     input: AnyInput
@@ -98,6 +99,15 @@ class SessionEnded(Entry, frozen=True, gc=False, tag="session_ended"):
     clock_set_by: int = 0
 
 
+class SessionLost(Entry, frozen=True, gc=False, tag="session_lost"):
+    """A session is let go without ever being ended: nothing is sent or told about its end (web, W8 and W13).
+
+    ``ended_by`` says what became of it: ``restart`` (another took its place) or ``opt_out``.
+    """
+
+    ended_by: EndedBy
+
+
 class Notification(Entry, frozen=True, gc=False, tag="notification"):
     """A notification posted to observers (G13); ``session_id`` is the UUID of ``userInfo``."""
 
@@ -124,11 +134,16 @@ class Transition(Entry, frozen=True, gc=False, tag="transition"):
 
 
 class TimeoutArmed(Entry, frozen=True, gc=False, tag="timeout_armed"):
-    """The countdown runs, or its deadline has moved (G3, G12)."""
+    """The countdown runs, or its deadline has moved (G3, G12).
+
+    ``each_event``: from here on every event or screen view of the session puts the deadline off to ``timeout_ms``
+    after itself, without an entry of its own (web, W2).
+    """
 
     deadline_ms: int
     timeout_ms: int
     moved: bool = False
+    each_event: bool = False
 
 
 class TimeoutCancelled(Entry, frozen=True, gc=False, tag="timeout_cancelled"):
@@ -145,6 +160,22 @@ class SettingChanged(Entry, frozen=True, gc=False, tag="setting_changed"):
     asked: SettingValue
     taken: SettingValue
     previous: SettingValue
+
+
+class AttributeTaken(Entry, frozen=True, gc=False, tag="attribute_taken"):
+    """A session attribute was kept: under another key or as another value than asked for (A16, N12), or later.
+
+    Later: in a session that began after it was asked for, or taken over from the session before (W8, W14).
+    """
+
+    key: str
+    value: Any
+
+
+class Logged(Entry, frozen=True, gc=False, tag="logged"):
+    """An event or a screen view that had waited (its input is the cause) is logged, in the session open now."""
+
+    input: AnyInput
 
 
 class Suspended(Entry, frozen=True, gc=False, tag="suspended"):
@@ -170,11 +201,14 @@ AnyEntry: TypeAlias = (
     InputEntry
     | SessionBegan
     | SessionEnded
+    | SessionLost
     | Notification
     | Transition
     | TimeoutArmed
     | TimeoutCancelled
     | SettingChanged
+    | AttributeTaken
+    | Logged
     | Suspended
     | CrashReport
     | Dropped

@@ -1,6 +1,10 @@
 """The ``guide`` profile: the documented contract, as data (mission guide; rules G1 to G20)."""
 
-from inspector.engine.profile import Need, Profile, Reaction, Rule, Status
+from inspector.engine import guide_timeout, steps
+from inspector.engine.engine import Engine
+from inspector.engine.inputs import LogEvent, ScreenView
+from inspector.engine.profile import NOTHING_PLAIN, Mechanics, Need, Plain, Profile, Reaction, Rule, Status
+from inspector.engine.session import Figures, Session
 from inspector.engine.settings import TimeoutRule
 
 _DEAD = "the app is not running"
@@ -134,6 +138,30 @@ _RULES: tuple[tuple[str, str, str], ...] = (
     ("G20", "A session's start names the session before it.", _LEGACY),
 )
 
+_EVENTS = Plain(frozenset({LogEvent, ScreenView}))
+
+
+def _plain(engine: Engine) -> Plain:
+    """Return what only counts: events of a process that is not frozen."""
+    alive = engine.status in ("foreground", "background")
+    return _EVENTS if alive and not engine.settings.opt_out else NOTHING_PLAIN
+
+
+def _figures(engine: Engine, session: Session) -> Figures:
+    """Return what an open session has come to as of now; that of a dead process stands still at its death."""
+    until_ms = engine.died_ms if engine.status == "not_running" else engine.now_ms
+    length_ms = max(0, until_ms - session.start_ms)
+    background_ms = session.background_until(until_ms)
+    return Figures(
+        length_ms,
+        length_ms - background_ms,
+        background_ms,
+        session.interruptions,
+        session.events,
+        session.attributes,
+    )
+
+
 GUIDE = Profile(
     name="guide",
     title="mParticle (guide)",
@@ -150,4 +178,16 @@ GUIDE = Profile(
     },
     reactions=_REACTIONS,
     rules=tuple(Rule(*row) for row in _RULES),
+    mechanics=Mechanics(
+        steps=steps.STEPS,
+        guards=steps.GUARDS,
+        deadline_ms=guide_timeout.deadline_ms,
+        due_ms=guide_timeout.due_ms,
+        fire_next=guide_timeout.fire_next,
+        plain=_plain,
+        record_events=steps.record_events,
+        figures=_figures,
+        remember=lambda _engine: None,
+    ),
+    only_suspended=frozenset({"thaw", "expire_overdue"}),
 )

@@ -1,9 +1,17 @@
-"""The profiles there are, by name."""
+"""The profiles there are, by name. Each is imported when it is first asked for: most runs need one."""
 
-from inspector.engine.guide import GUIDE
+from importlib import import_module
+
 from inspector.engine.profile import Profile
 
-PROFILES: dict[str, Profile] = {GUIDE.name: GUIDE}
+_PLACES = {
+    "guide": ("inspector.engine.guide", "GUIDE"),
+    "apple": ("inspector.engine.apple", "APPLE"),
+    "apple-legacy": ("inspector.engine.apple_legacy", "APPLE_LEGACY"),
+    "android": ("inspector.engine.android", "ANDROID"),
+    "web": ("inspector.engine.web", "WEB"),
+}
+PROFILE_NAMES: tuple[str, ...] = tuple(_PLACES)
 
 
 class UnknownProfile(ValueError):  # noqa: N818 - named like the journal's errors, after what is wrong
@@ -12,7 +20,9 @@ class UnknownProfile(ValueError):  # noqa: N818 - named like the journal's error
 
 def profile_named(name: str) -> Profile:
     """Return the profile called ``name``; raise UnknownProfile if there is none."""
-    profile = PROFILES.get(name)
-    if profile is None:
-        raise UnknownProfile(f"profile: {name[:80]!r} is none; there are {', '.join(sorted(PROFILES))}")
+    place = _PLACES.get(name)
+    if place is None:
+        raise UnknownProfile(f"profile: {name[:80]!r} is none; there are {', '.join(PROFILE_NAMES)}")
+    module, variable = place
+    profile: Profile = getattr(import_module(module), variable)
     return profile

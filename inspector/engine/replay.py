@@ -7,7 +7,6 @@ same, byte for byte.
 
 from collections.abc import Iterable
 
-from inspector.engine import steps
 from inspector.engine.engine import Engine
 from inspector.engine.entries import InputEntry
 from inspector.engine.inputs import Input
@@ -17,24 +16,33 @@ def replay(engine: Engine, inputs: Iterable[tuple[Input, int, str]]) -> None:
     """Let inputs happen, given as (input, time in ms, who made it), in order of time. Errors as ``submit``."""
     append = engine.append
     submit = engine.submit
-    plain = engine.plain_inputs()
+    kinds, extends_ms = engine.plain()
     seq, now_ms, due_ms = engine.last_seq, engine.now_ms, engine.due_ms
     ordinal = engine.ordinal
     counted = seq
     try:
         for what, t_ms, by in inputs:
-            if type(what) in plain and now_ms <= t_ms < due_ms:
+            if type(what) in kinds and now_ms <= t_ms < due_ms:
                 now_ms = t_ms
                 seq += 1
                 append(InputEntry(seq, t_ms, 0, ordinal, what, by))  # type: ignore[arg-type]
+                if extends_ms:
+                    due_ms = t_ms + extends_ms
                 continue
             if seq != counted:
-                steps.record_events(engine, seq, now_ms)
+                _count(engine, seq, now_ms)
             submit(what, t_ms, by)
-            plain = engine.plain_inputs()
+            kinds, extends_ms = engine.plain()
             seq = counted = engine.last_seq
             now_ms, due_ms = engine.now_ms, engine.due_ms
             ordinal = engine.ordinal
     finally:
         if seq != counted and engine.last_seq == counted:
-            steps.record_events(engine, seq, now_ms)
+            _count(engine, seq, now_ms)
+
+
+def _count(engine: Engine, last_seq: int, t_ms: int) -> None:
+    """Do what the entries up to ``last_seq``, the last of them at ``t_ms``, did to the session."""
+    engine.mechanics.record_events(engine, last_seq, t_ms)
+    engine.last_seq = last_seq
+    engine.now_ms = t_ms

@@ -1,9 +1,20 @@
 """The session as the engine keeps it while it is open."""
 
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from inspector.engine.entries import BeganBy, PreviousSession
+
+
+class Figures(NamedTuple):
+    """What a session has come to: spans in ms, counts, attributes."""
+
+    length_ms: int
+    foreground_ms: int
+    background_ms: int
+    interruptions: int
+    events: int
+    attributes: dict[str, Any]
 
 
 class Session:
@@ -13,6 +24,10 @@ class Session:
     app went to the background during it (the start of its countdown, G3) or None and ``left_front_seq`` which
     entry says so, ``background_since_ms`` when the background span under way began to count, or None.
     ``attributes`` is never changed in place: who holds it, holds it as it was.
+
+    For platforms that decide by the wall clock ``start_wall_ms`` and ``last_wall_ms`` are the wall clock at its
+    start and at its last message (engine time plus all steps of the clock until then); ``row`` is the immutable
+    copy that a platform keeps in its store, all that is left of the session when the process dies.
     """
 
     # A plain class, for its attributes change with every event and a msgspec Struct's cost more to set.
@@ -25,11 +40,14 @@ class Session:
         "id",
         "interruptions",
         "last_message_ms",
+        "last_wall_ms",
         "left_front_ms",
         "left_front_seq",
         "ordinal",
         "previous",
+        "row",
         "start_ms",
+        "start_wall_ms",
     )
 
     def __init__(
@@ -40,6 +58,7 @@ class Session:
         began_by: BeganBy,
         previous: PreviousSession | None,
         background_since_ms: int | None,
+        wall_ms: int,
     ) -> None:
         """Begin at ``start_ms``, which is its first message (Details), with everything else at zero."""
         self.ordinal = ordinal
@@ -55,6 +74,9 @@ class Session:
         self.interruptions = 0
         self.events = 0
         self.attributes: dict[str, Any] = {}
+        self.start_wall_ms = wall_ms
+        self.last_wall_ms = wall_ms
+        self.row: Any = None
 
     def background_until(self, end_ms: int) -> int:
         """Return the background time in ms of this session if it ended at ``end_ms``."""
@@ -64,21 +86,9 @@ class Session:
 
     def copy(self) -> "Session":
         """Return an independent copy."""
-        twin = Session(
-            self.ordinal,
-            self.id,
-            self.start_ms,
-            self.began_by,
-            self.previous,
-            self.background_since_ms,
-        )
-        twin.last_message_ms = self.last_message_ms
-        twin.left_front_ms = self.left_front_ms
-        twin.left_front_seq = self.left_front_seq
-        twin.background_ms = self.background_ms
-        twin.interruptions = self.interruptions
-        twin.events = self.events
-        twin.attributes = self.attributes
+        twin = Session.__new__(Session)
+        for name, value in zip(Session.__slots__, _values(self), strict=True):
+            setattr(twin, name, value)
         return twin
 
     def __eq__(self, other: object) -> bool:

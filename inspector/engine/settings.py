@@ -17,11 +17,17 @@ class SettingError(ValueError):
 
 
 class TimeoutRule(msgspec.Struct, frozen=True):
-    """The bounds of ``session_timeout`` (guide G11); ``max_ms`` None means no maximum."""
+    """The bounds of ``session_timeout`` (guide G11); ``max_ms`` None means no maximum.
+
+    ``whole_seconds`` cuts a fraction of a second (N17). Below ``min_ms`` a value is taken to the bound, or, with
+    ``refuse_below``, disregarded (N17); above ``max_ms`` it is always taken to the bound.
+    """
 
     default_ms: int
     min_ms: int
     max_ms: int | None
+    whole_seconds: bool = False
+    refuse_below: bool = False
 
 
 class Settings(msgspec.Struct, frozen=True):
@@ -64,13 +70,18 @@ def asked_span_ms(key: str, value: SettingValue) -> int:
     return round(bounded * 1000)
 
 
-def take(key: str, value: SettingValue, rule: TimeoutRule) -> int | bool | None:
-    """Return the value that ``key`` takes when ``value`` is asked for: spans in ms, clamped to bounds.
+def take(key: str, value: SettingValue, rule: TimeoutRule, before_ms: int | None = None) -> int | bool | None:
+    """Return the value that ``key`` takes when ``value`` is asked for: spans in ms, brought into bounds.
 
+    ``before_ms`` is the session timeout that stays in force where a rule disregards a value (None: the rule's).
     Raises SettingError, which names key, value and what is allowed, for an unknown key or a wrong type.
     """
     if key == "session_timeout":
         asked = asked_span_ms(key, value)
+        if rule.whole_seconds:
+            asked = int(asked / 1000) * 1000  # towards zero
+        if rule.refuse_below and asked < rule.min_ms:
+            return rule.default_ms if before_ms is None else before_ms
         taken = max(asked, rule.min_ms)
         return taken if rule.max_ms is None else min(taken, rule.max_ms)
     if key == "suspend_after":

@@ -6,10 +6,10 @@ engine's state and append entries. What a platform does at a verb is the order o
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from inspector.engine.deadlines import expire_overdue, fire_due, fire_next, note_due, settle_deadline
+from inspector.engine.deadlines import fire_due, freeze, settle_deadline
+from inspector.engine.engine import OPTED_OUT
 from inspector.engine.entries import (
     CrashReport,
     Dropped,
@@ -18,6 +18,7 @@ from inspector.engine.entries import (
     Transition,
     TransitionType,
 )
+from inspector.engine.guide_timeout import expire_overdue
 from inspector.engine.inputs import (
     Crash,
     Input,
@@ -35,8 +36,7 @@ from inspector.engine.settings import SETTING_KEYS, SettingError, check, shown, 
 if TYPE_CHECKING:
     from inspector.engine.engine import Engine, Guard, Step
 
-OPTED_OUT = "opted out of tracking"
-_DEATHS: dict[str, EndedBy] = {"terminate": "terminate", "force_quit": "force_quit", "crash": "crash"}
+DEATHS: dict[str, EndedBy] = {"terminate": "terminate", "force_quit": "force_quit", "crash": "crash"}
 
 
 # --- sessions ----------------------------------------------------------------------------------------
@@ -45,7 +45,7 @@ _DEATHS: dict[str, EndedBy] = {"terminate": "terminate", "force_quit": "force_qu
 def end_orphan(engine: Engine, _what: Input, cause: int) -> None:
     """End, at a launch, the session that a dead process left open (G1, G9, G9b)."""
     if engine.session is not None:
-        end_session(engine, _DEATHS[engine.death], cause)
+        end_session(engine, DEATHS[engine.death], cause)
 
 
 def begin_on_launch(engine: Engine, what: Launch, cause: int) -> None:
@@ -53,19 +53,19 @@ def begin_on_launch(engine: Engine, what: Launch, cause: int) -> None:
     settings = engine.settings
     wanted = settings.automatic_tracking and settings.begin_on_launch and not settings.opt_out
     if wanted and not what.background:
-        begin_session(engine, "launch", cause)
+        begin_session(engine, "launch", cause, previous=engine.previous)
 
 
 def begin_on_foreground(engine: Engine, _what: Input, cause: int) -> None:
     """Begin a session on coming to the front if none is open (G1, G7), not in manual mode (G8)."""
     settings = engine.settings
     if engine.session is None and settings.automatic_tracking and not settings.opt_out:
-        begin_session(engine, "foreground", cause)
+        begin_session(engine, "foreground", cause, previous=engine.previous)
 
 
 def begin_manually(engine: Engine, _what: Input, cause: int) -> None:
     """Begin a session by the manual API (G8a)."""
-    begin_session(engine, "manual", cause)
+    begin_session(engine, "manual", cause, previous=engine.previous)
 
 
 def end_manually(engine: Engine, _what: Input, cause: int) -> None:
@@ -106,12 +106,6 @@ def return_to_front(engine: Engine, _what: Input, _cause: int) -> None:
         session.left_front_ms = None
 
 
-def freeze(engine: Engine, _what: Input, _cause: int) -> None:
-    """Freeze the process: no timer fires from here on (G17)."""
-    engine.status = "suspended"
-    note_due(engine)
-
-
 def thaw(engine: Engine, _what: Input, cause: int) -> None:
     """Thaw the process if it is frozen (G17)."""
     if engine.status == "suspended":
@@ -126,6 +120,7 @@ def die(engine: Engine, what: Input, _cause: int) -> None:
     if isinstance(what, Crash):
         engine.crash_message = what.message
     engine.status = "not_running"
+    engine.died_ms = engine.now_ms
     engine.media_playing = False
 
 
@@ -148,23 +143,23 @@ def report_crash(engine: Engine, _what: Input, cause: int) -> None:
 def log_initialized(engine: Engine, what: Launch, cause: int) -> None:
     """Log ``application_initialized`` into the session just begun (G10, Details)."""
     engine.launches += 1
-    _log_transition(engine, "application_initialized", cause, engine.launches == 1, what.is_upgrade)
+    log_transition(engine, "application_initialized", cause, engine.launches == 1, what.is_upgrade)
 
 
 def log_foreground(engine: Engine, _what: Input, cause: int) -> None:
     """Log ``application_foreground`` into the session continued or just begun (G10, Details)."""
-    _log_transition(engine, "application_foreground", cause)
+    log_transition(engine, "application_foreground", cause)
 
 
 def log_background(engine: Engine, _what: Input, cause: int) -> None:
     """Log ``application_background`` into the session that is left (G10)."""
-    _log_transition(engine, "application_background", cause)
+    log_transition(engine, "application_background", cause)
 
 
 def log_exit(engine: Engine, _what: Input, cause: int) -> None:
     """Log ``application_exit``; a frozen process dies without a word (G9a, Details)."""
     if engine.status != "suspended":
-        _log_transition(engine, "application_exit", cause)
+        log_transition(engine, "application_exit", cause)
 
 
 def record_event(engine: Engine, _what: Input, _cause: int) -> None:
@@ -181,8 +176,6 @@ def record_events(engine: Engine, last_seq: int, t_ms: int) -> None:
     if session is not None:
         session.events += last_seq - engine.last_seq
         session.last_message_ms = t_ms
-    engine.last_seq = last_seq
-    engine.now_ms = t_ms
 
 
 def set_attribute(engine: Engine, what: SetSessionAttribute, _cause: int) -> None:
@@ -192,7 +185,7 @@ def set_attribute(engine: Engine, what: SetSessionAttribute, _cause: int) -> Non
         session.attributes = {**session.attributes, what.key: what.value}
 
 
-def _log_transition(
+def log_transition(
     engine: Engine,
     kind: TransitionType,
     cause: int,
@@ -225,10 +218,11 @@ def change_settings(engine: Engine, what: Set, cause: int) -> None:
             continue
         asked = what.settings[key]
         before = shown(engine.settings, key)
-        engine.settings = with_value(engine.settings, key, take(key, asked, rule))
+        in_force_ms = engine.settings.session_timeout_ms
+        engine.settings = with_value(engine.settings, key, take(key, asked, rule, in_force_ms))
         taken = shown(engine.settings, key)
         if taken != before or taken != asked:
-            _tell_change(engine, cause, key, asked, taken, before)
+            tell_change(engine, cause, key, asked, taken, before)
 
 
 def change_opt_out(engine: Engine, what: OptOut | Set, cause: int) -> None:
@@ -238,12 +232,12 @@ def change_opt_out(engine: Engine, what: OptOut | Set, cause: int) -> None:
     if not isinstance(value, bool) or value == before:
         return
     engine.settings = with_value(engine.settings, "opt_out", value)
-    _tell_change(engine, cause, "opt_out", value, value, before)
+    tell_change(engine, cause, "opt_out", value, value, before)
     if value and engine.status != "not_running":
         end_session(engine, "opt_out", cause)
 
 
-def _tell_change(
+def tell_change(
     engine: Engine, cause: int, key: str, asked: SettingValue, taken: SettingValue, before: SettingValue
 ) -> None:
     """Say what a setting was, what was asked for and what it is now (G11)."""
@@ -286,6 +280,10 @@ def _tracked(engine: Engine, _what: Any) -> str:
     return OPTED_OUT if engine.settings.opt_out else ""
 
 
+def _quiet(engine: Engine, _what: Any) -> str:
+    return "media is playing" if engine.media_playing else ""
+
+
 def _usable(engine: Engine, what: Any) -> str:
     if isinstance(what, Set):
         try:
@@ -295,39 +293,44 @@ def _usable(engine: Engine, what: Any) -> str:
     return ""
 
 
-DUE: dict[str, Callable[[Engine], None]] = {fire_next.__name__: fire_next}
-GUARDS: dict[str, Guard] = {"open": _open, "none": _none, "tracked": _tracked, "usable": _usable}
-# Steps that do something only where the process is frozen; elsewhere a reaction leaves them out.
-ONLY_SUSPENDED = frozenset({"thaw", "expire_overdue"})
-STEPS: dict[str, Step] = {
-    step.__name__: step
-    for step in (
-        begin_manually,
-        begin_on_foreground,
-        begin_on_launch,
-        change_opt_out,
-        change_settings,
-        change_user,
-        die,
-        end_manually,
-        end_orphan,
-        expire_overdue,
-        fire_due,
-        freeze,
-        leave_front,
-        log_background,
-        log_exit,
-        log_foreground,
-        log_initialized,
-        play_media,
-        record_event,
-        report_crash,
-        return_to_front,
-        set_attribute,
-        settle_deadline,
-        start_process,
-        step_wall_clock,
-        stop_media,
-        thaw,
-    )
+def named(*steps: Step) -> dict[str, Step]:
+    """Return steps by their names."""
+    return {step.__name__: step for step in steps}
+
+
+GUARDS: dict[str, Guard] = {
+    "open": _open,
+    "none": _none,
+    "tracked": _tracked,
+    "usable": _usable,
+    "quiet": _quiet,
 }
+STEPS: dict[str, Step] = named(
+    begin_manually,
+    begin_on_foreground,
+    begin_on_launch,
+    change_opt_out,
+    change_settings,
+    change_user,
+    die,
+    end_manually,
+    end_orphan,
+    expire_overdue,
+    fire_due,
+    freeze,
+    leave_front,
+    log_background,
+    log_exit,
+    log_foreground,
+    log_initialized,
+    play_media,
+    record_event,
+    report_crash,
+    return_to_front,
+    set_attribute,
+    settle_deadline,
+    start_process,
+    step_wall_clock,
+    stop_media,
+    thaw,
+)

@@ -25,7 +25,8 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
 
     ``settings`` as they were asked for (scenario contract, section 4), ``epoch_ms`` the wall clock of
     ``t_ms`` 0 in milliseconds since 1970 (UTC), ``title`` what the run is called, ``origin`` where it came from
-    (a scenario file, another journal and the entry at which it branched off).
+    (a scenario file, another journal and the entry at which it branched off), ``device`` the parameters of the
+    device that differ from the profile's own.
     """
 
     format: str = FORMAT
@@ -38,6 +39,7 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
     title: str = ""
     origin: str = ""
     app_version: str = ""
+    device: dict[str, int] = {}
 
 
 _encoder = msgspec.json.Encoder()

@@ -8,14 +8,18 @@ from typing import Any, Literal, TypeAlias
 import msgspec
 
 from inspector.engine.entries import (
+    AttributeTaken,
     BeganBy,
+    Dropped,
     EndedBy,
     Entry,
     InputEntry,
+    Logged,
     Notification,
     PreviousSession,
     SessionBegan,
     SessionEnded,
+    SessionLost,
     Suspended,
     TimeoutArmed,
     TimeoutCancelled,
@@ -47,6 +51,8 @@ AppState: TypeAlias = Literal["not_running", "foreground", "background", "suspen
 class SessionRow(msgspec.Struct):
     """A session as told so far. An open one has ``end_ms``, ``detected_ms`` and ``ended_by`` None.
 
+    One that was let go without an end has ``ended_by`` and ``lost_ms``, when that was, but no end.
+
     All ``*_ms`` are engine time in milliseconds, or spans. ``began_seq`` and ``ended_seq`` are the entries that
     say so. While it is open ``foreground_ms`` and ``background_ms`` hold what is complete; ask ``Fold.spans`` for
     them at an instant.
@@ -71,11 +77,19 @@ class SessionRow(msgspec.Struct):
     due_ms: int | None = None
     timeout_ms: int | None = None
     clock_set_by: int = 0
+    lost_ms: int | None = None
 
     @property
     def numeric_id(self) -> int:
         """Return mParticle's numeric id of the session."""
         return numeric_id(self.id)
+
+    @property
+    def lateness_ms(self) -> int | None:
+        """Return how long after the moment its rule became true the end was noticed; None without an end."""
+        if self.detected_ms is None:
+            return None
+        return 0 if self.due_ms is None else self.detected_ms - self.due_ms
 
 
 class AppSpan(msgspec.Struct):
@@ -113,6 +127,9 @@ class Fold:
         self.cancelled: TimeoutCancelled | None = None  # the last one, for «cancelled with 12.4 s left»
         self.current: SessionRow | None = None
         self._background_since_ms: int | None = None
+        self._early_events = 0
+        # Which input asked for an attribute last, in which session, and the attributes that it had before.
+        self._before: tuple[int, int, dict[str, Any]] = (0, 0, {})
 
     @property
     def app(self) -> AppState:
@@ -153,6 +170,16 @@ class Fold:
             self._feed_ended(entry)
         elif isinstance(entry, Suspended):
             self._enter("suspended", entry)
+        elif isinstance(entry, SessionLost):
+            self._feed_lost(entry)
+        elif isinstance(entry, AttributeTaken):
+            self._take_back_attribute(entry)
+            if self.current is not None:
+                self.current.attributes = {**self.current.attributes, entry.key: entry.value}
+        elif isinstance(entry, Dropped) and entry.what == "session_attribute":
+            self._take_back_attribute(entry)
+        elif isinstance(entry, Logged):
+            self._feed_event(entry)
 
     def _feed_input(self, entry: InputEntry) -> None:
         if entry.outcome == "rejected":
@@ -161,18 +188,38 @@ class Fold:
         what = entry.input
         if isinstance(what, LogEvent | ScreenView):
             if entry.outcome == "done":
-                self.events.append(entry.seq)
-                if self.current is not None and entry.session == self.current.ordinal:
-                    self.current.events += 1
+                self._feed_event(entry)
         elif isinstance(what, SetSessionAttribute):
-            if self.current is not None:
-                self.current.attributes = {**self.current.attributes, what.key: what.value}
+            if entry.outcome == "done":
+                self._set_attribute(entry.seq, what.key, what.value)
         elif isinstance(what, PlayMedia | StopMedia):
             self.media_playing = isinstance(what, PlayMedia)
         elif isinstance(what, ClockJump):
             self.wall_offset_ms += what.by_ms
         else:
             self._feed_lifecycle(what, entry)
+
+    def _feed_event(self, entry: InputEntry | Logged) -> None:
+        self.events.append(entry.seq)
+        current = self.current
+        if current is not None and entry.session == current.ordinal:
+            current.events += 1
+        elif entry.session is not None and entry.session > len(self.sessions):
+            self._early_events += 1  # an event that begins the session comes just before its beginning
+        armed = self.armed
+        if armed is not None and armed.each_event and armed.session == entry.session:
+            self.armed = msgspec.structs.replace(armed, deadline_ms=entry.t_ms + armed.timeout_ms)
+
+    def _set_attribute(self, seq: int, key: str, value: Any) -> None:
+        if self.current is not None:
+            self._before = (seq, self.current.ordinal, self.current.attributes)
+            self.current.attributes = {**self.current.attributes, key: value}
+
+    def _take_back_attribute(self, entry: AttributeTaken | Dropped) -> None:
+        """Undo what an input asked for: the entry that follows says what was kept of it."""
+        seq, ordinal, attributes = self._before
+        if self.current is not None and (seq, ordinal) == (entry.cause, self.current.ordinal):
+            self.current.attributes = attributes
 
     def _feed_lifecycle(self, what: Input, entry: InputEntry) -> None:
         if isinstance(what, Launch):
@@ -191,6 +238,7 @@ class Fold:
         elif isinstance(what, Terminate | ForceQuit | Crash):
             frozen = self.app == "suspended"
             self._leave(entry.t_ms, "force_quit" if frozen else verb(what))
+            self._show(entry)
             self.media_playing = False
 
     def _leave(self, t_ms: int, death: str = "") -> None:
@@ -205,10 +253,14 @@ class Fold:
         if behind and self._background_since_ms is None:
             self._background_since_ms = entry.t_ms
         elif not behind:
-            if self._background_since_ms is not None and self.current is not None:
-                since_ms = max(self._background_since_ms, self.current.start_ms)
-                self.current.background_ms += max(0, entry.t_ms - since_ms)
-            self._background_since_ms = None
+            self._show(entry)
+
+    def _show(self, entry: Entry) -> None:
+        """Count the background span that ends here, if one does."""
+        if self._background_since_ms is not None and self.current is not None:
+            since_ms = max(self._background_since_ms, self.current.start_ms)
+            self.current.background_ms += max(0, entry.t_ms - since_ms)
+        self._background_since_ms = None
 
     def _feed_began(self, entry: SessionBegan) -> None:
         row = SessionRow(
@@ -219,8 +271,19 @@ class Fold:
             entry.seq,
             entry.previous,
         )
+        row.events, self._early_events = self._early_events, 0
         self.sessions.append(row)
         self.current = row
+
+    def _feed_lost(self, entry: SessionLost) -> None:
+        row = next((row for row in reversed(self.sessions) if row.ordinal == entry.session), None)
+        if row is None:
+            return
+        row.ended_by, row.lost_ms, row.ended_seq = entry.ended_by, entry.t_ms, entry.seq
+        row.length_ms, row.foreground_ms, row.background_ms = self.spans(row, entry.t_ms)
+        if row is self.current:
+            self.current = None
+            self.armed = None
 
     def _feed_ended(self, entry: SessionEnded) -> None:
         row = next((row for row in reversed(self.sessions) if row.ordinal == entry.session), None)

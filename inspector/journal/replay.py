@@ -6,7 +6,7 @@ from pathlib import Path
 from inspector.engine.engine import Engine
 from inspector.engine.entries import AnyEntry, Entry, InputEntry
 from inspector.engine.profile import Profile
-from inspector.engine.profiles import PROFILES
+from inspector.engine.profiles import PROFILE_NAMES, UnknownProfile, profile_named
 from inspector.engine.replay import replay
 from inspector.engine.settings import SettingError
 from inspector.journal.codec import Header
@@ -15,11 +15,11 @@ from inspector.journal.errors import Foreign, TooNew
 
 def profile_of(header: Header) -> Profile:
     """Return the rules a journal was decided by. Raises TooNew if this version does not have them."""
-    profile = PROFILES.get(header.profile)
-    if profile is None:
-        raise TooNew(
-            f"this Session Inspector has no profile «{header.profile[:80]}»; it has {', '.join(sorted(PROFILES))}"
-        )
+    try:
+        profile = profile_named(header.profile)
+    except UnknownProfile:
+        there = ", ".join(sorted(PROFILE_NAMES))
+        raise TooNew(f"this Session Inspector has no profile «{header.profile[:80]}»; it has {there}") from None
     if profile.revision < header.profile_revision:
         raise TooNew(
             f"the run follows revision {header.profile_revision} of the profile {profile.name}; "
@@ -30,7 +30,7 @@ def profile_of(header: Header) -> Profile:
 
 def engine_of(header: Header, append: Callable[[Entry], None]) -> Engine:
     """Return a new engine as the header asks. Raises TooNew, or SettingError for unusable settings."""
-    return Engine(profile_of(header), header.settings, seed=header.seed, append=append)
+    return Engine(profile_of(header), header.settings, seed=header.seed, append=append, device=header.device)
 
 
 def recorded_engine(header: Header, append: Callable[[Entry], None], path: Path) -> Engine:

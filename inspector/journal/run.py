@@ -23,7 +23,7 @@ from inspector.engine.inputs import (
     SetSessionAttribute,
     SettingValue,
 )
-from inspector.engine.profiles import PROFILES
+from inspector.engine.profiles import profile_named
 from inspector.engine.settings import check
 from inspector.journal.codec import Header, encode, encode_line
 from inspector.journal.errors import Differs, NotWritable, TooLarge, cannot_write
@@ -46,20 +46,22 @@ def new_header(
     epoch_ms: int = 0,
     title: str = "",
     origin: str = "",
+    device: Mapping[str, int] | None = None,
 ) -> Header:
     """Return the header of a new run under a profile of this version; ``epoch_ms`` is Unix ms of engine time 0.
 
-    Raises KeyError for a profile that does not exist.
+    Raises UnknownProfile for a profile that does not exist.
     """
     return Header(
         profile=profile,
-        profile_revision=PROFILES[profile].revision,
+        profile_revision=profile_named(profile).revision,
         settings=dict(settings or {}),
         seed=seed,
         epoch_ms=epoch_ms,
         title=title,
         origin=origin,
         app_version=__version__,
+        device=dict(device or {}),
     )
 
 

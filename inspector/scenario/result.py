@@ -3,8 +3,9 @@
 from typing import TYPE_CHECKING, Any
 
 from inspector.engine.engine import Engine
-from inspector.engine.entries import Entry, InputEntry, Notification, Transition
+from inspector.engine.entries import Entry, InputEntry, Logged, Notification, Transition
 from inspector.engine.inputs import LogEvent, ScreenView, verb
+from inspector.engine.session import Figures
 from inspector.journal.fold import Fold, SessionRow
 
 if TYPE_CHECKING:
@@ -12,14 +13,23 @@ if TYPE_CHECKING:
 
 
 def session_object(row: SessionRow, engine: Engine, fold: Fold) -> dict[str, Any]:
-    """Return a session with all its fields; the spans of an open one are as of now.
+    """Return a session with all its fields; those of an open one are as of now, by the profile's own figures.
 
-    The spans of a session that a dead process left open stand still at that death.
+    One that was let go without an end has no lengths either.
     """
-    until_ms = engine.now_ms
-    if engine.status == "not_running" and fold.app_spans and fold.app_spans[-1].end_ms is not None:
-        until_ms = fold.app_spans[-1].end_ms
-    length_ms, foreground_ms, background_ms = fold.spans(row, until_ms)
+    told = engine.figures(row.ordinal)
+    if told is None:
+        told = Figures(
+            row.length_ms or 0,
+            row.foreground_ms,
+            row.background_ms,
+            row.interruptions,
+            row.events,
+            row.attributes,
+        )
+    lengths: dict[str, int | None] = {}
+    if row.lost_ms is not None:
+        lengths = dict.fromkeys(("length_ms", "foreground_ms", "background_ms"))
     return {
         "ordinal": row.ordinal,
         "id": row.id,
@@ -27,18 +37,22 @@ def session_object(row: SessionRow, engine: Engine, fold: Fold) -> dict[str, Any
         "start_ms": row.start_ms,
         "end_ms": row.end_ms,
         "detected_ms": row.detected_ms,
-        "length_ms": length_ms,
-        "foreground_ms": foreground_ms,
-        "background_ms": background_ms,
-        "interruptions": row.interruptions,
-        "events": row.events,
-        "attributes": row.attributes,
+        **told._asdict(),
+        **lengths,
         "began_by": row.began_by,
         "ended_by": row.ended_by,
     }
 
 
-def event_object(entry: InputEntry) -> dict[str, Any]:
+def open_session(engine: Engine, fold: Fold) -> SessionRow | None:
+    """Return the open session: the process's own, or else one that a dead process left open in the store."""
+    session = engine.session or engine.orphan
+    if session is None:
+        return None
+    return next((row for row in reversed(fold.sessions) if row.ordinal == session.ordinal), None)
+
+
+def event_object(entry: InputEntry | Logged) -> dict[str, Any]:
     """Return an event or a screen view that was kept."""
     what = entry.input
     name = what.name if isinstance(what, LogEvent | ScreenView) else ""
@@ -56,7 +70,7 @@ def _transition(entry: Transition) -> dict[str, Any]:
 def result_object(outcome: "RunOutcome") -> dict[str, Any]:
     """Return the result object of a run, ready for JSON."""
     engine, fold, entries = outcome.engine, outcome.fold, outcome.entries
-    current = None if engine.session is None else fold.current
+    current = open_session(engine, fold)
     return {
         "scenario": outcome.scenario.name,
         "file": outcome.scenario.origin,
@@ -75,7 +89,9 @@ def result_object(outcome: "RunOutcome") -> dict[str, Any]:
         "transitions": [
             _transition(entry) for entry in _at(entries, fold.transitions) if isinstance(entry, Transition)
         ],
-        "events": [event_object(entry) for entry in _at(entries, fold.events) if isinstance(entry, InputEntry)],
+        "events": [
+            event_object(entry) for entry in _at(entries, fold.events) if isinstance(entry, InputEntry | Logged)
+        ],
         "rejected": [
             {"t_ms": entry.t_ms, "do": verb(entry.input), "why": entry.why}
             for entry in _at(entries, fold.refused)

@@ -9,11 +9,12 @@ from inspector.engine.engine import Engine
 from inspector.engine.entries import Entry
 from inspector.engine.inputs import SettingValue
 from inspector.engine.profile import Profile
-from inspector.engine.profiles import PROFILES
+from inspector.engine.profiles import PROFILE_NAMES, UnknownProfile, profile_named
 from inspector.journal.fold import Fold
 from inspector.scenario.checks import check
 from inspector.scenario.errors import ScenarioError
 from inspector.scenario.model import Scenario
+from inspector.scenario.told import Told
 
 if TYPE_CHECKING:
     from inspector.journal.codec import Header
@@ -58,32 +59,39 @@ class RunOutcome(msgspec.Struct, frozen=True):
             title=self.scenario.name,
             origin=self.scenario.origin,
             app_version=version,
+            device={
+                name: value for name, value in self.engine.device.items() if value != profile.device[name].default
+            },
         )
 
 
 def profile_of(scenario: Scenario, override: str = "") -> Profile:
     """Return the profile a scenario runs under; raise ScenarioError if this build does not have it."""
     name = override or scenario.profile
-    profile = PROFILES.get(name)
-    if profile is None:
-        there = ", ".join(PROFILES)
-        message = f'profile: "{name}" is not in this build; there is {there}'
-        raise ScenarioError(scenario.file, scenario.profile_line, message)
-    return profile
+    try:
+        return profile_named(name)
+    except UnknownProfile:
+        message = f'profile: "{name}" is not in this build; there is {", ".join(PROFILE_NAMES)}'
+        raise ScenarioError(scenario.file, scenario.profile_line, message) from None
 
 
 def run(
-    scenario: Scenario, *, profile: str = "", settings: Mapping[str, SettingValue] | None = None
+    scenario: Scenario,
+    *,
+    profile: str = "",
+    settings: Mapping[str, SettingValue] | None = None,
+    device: Mapping[str, int] | None = None,
 ) -> RunOutcome:
     """Run a scenario and return what came of it; ``profile`` and ``settings`` override the file's own.
 
-    Raises ScenarioError if the profile is not in this build.
+    ``device`` sets parameters of the device (``Profile.device``). Raises ScenarioError if the profile is not in
+    this build, SettingError for an unknown parameter or a value out of bounds.
     """
     rules = profile_of(scenario, profile)
     asked = {**scenario.settings, **(settings or {})}
     entries: list[Entry] = []
-    engine = Engine(rules, asked, seed=scenario.seed, append=entries.append)
-    fold = Fold()
+    engine = Engine(rules, asked, seed=scenario.seed, append=entries.append, device=device)
+    fold, told = Fold(), Told()
     expectations: list[Expectation] = []
     fed = 0
     feed: Callable[[Any], None] = fold.feed
@@ -97,7 +105,7 @@ def run(
         for entry in entries[fed:]:
             feed(entry)
         fed = len(entries)
-        passed, text, seq = check(step.expect.checks, engine, fold, entries)
+        passed, text, seq = check(step.expect.checks, engine, fold, entries, told)
         expectations.append(Expectation(number, engine.now_ms, passed, text, seq))
     for entry in entries[fed:]:
         feed(entry)

@@ -5,19 +5,20 @@ countdown) is a handful of ``Interval`` values, asked for anew each frame, so th
 """
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
+import msgspec
 
 from inspector.engine.entries import (
     DID_BEGIN,
     AnyEntry,
     CrashReport,
     InputEntry,
+    Logged,
     Notification,
     SessionBegan,
     SessionEnded,
+    SessionLost,
     Suspended,
     TimeoutArmed,
     TimeoutCancelled,
@@ -36,8 +37,9 @@ from inspector.engine.inputs import (
     Terminate,
     verb,
 )
+from inspector.views.lane import Lane, VisibleMarks, VisibleSpans
 from inspector.views.source import Source
-from inspector.views.spans import Float64s, Int64s, Interval, Marks, Spans, column_edges
+from inspector.views.spans import Float64s, Int64s, Interval
 
 BATCH = 65_536
 APP_KINDS = ("foreground", "background", "suspended")
@@ -53,141 +55,6 @@ EVENT_KINDS = (
     "crash_report",
 )
 NOTIFICATION_KINDS = ("begin", "end")
-
-
-class VisibleSpans(NamedTuple):
-    """Exact spans of a lane in a view, in order of start; ``kind`` indexes the lane's ``span_kinds``."""
-
-    start_ms: Int64s
-    end_ms: Int64s
-    kind: NDArray[np.uint8]
-    seq: Int64s
-    ref: Int64s
-
-
-class VisibleMarks(NamedTuple):
-    """Exact marks of a lane in a view, in order of time; ``kind`` indexes the lane's ``mark_kinds``."""
-
-    at_ms: Int64s
-    kind: NDArray[np.uint8]
-    seq: Int64s
-
-
-class Lane:
-    """One lane: spans and marks by kind. ``version`` grows with every change, for caches of drawings."""
-
-    def __init__(
-        self, name: str, title: str, span_kinds: tuple[str, ...] = (), mark_kinds: tuple[str, ...] = ()
-    ) -> None:
-        self.name = name
-        self.title = title
-        self.span_kinds = span_kinds
-        self.mark_kinds = mark_kinds
-        self.spans = {kind: Spans() for kind in span_kinds}
-        self.marks = {kind: Marks() for kind in mark_kinds}
-        self.version = 0
-
-    def add_span(self, kind: str, start_ms: int, end_ms: int, seq: int, ref: int = 0) -> None:
-        """Append a closed span of a kind."""
-        self.spans[kind].add(start_ms, end_ms, seq, ref)
-        self.version += 1
-
-    def add_mark(self, kind: str, t_ms: int, seq: int) -> None:
-        """Append a mark of a kind."""
-        self.marks[kind].add(t_ms, seq)
-        self.version += 1
-
-    def count(self) -> int:
-        """Return how many spans and marks the lane holds."""
-        return sum(map(len, self.spans.values())) + sum(map(len, self.marks.values()))
-
-    def coverage(self, t0_ms: float, t1_ms: float, width: int) -> dict[str, Float64s]:
-        """Return by span kind the covered share (0 to 1) of each of ``width`` columns of t0…t1, exactly."""
-        edges = column_edges(t0_ms, t1_ms, width)
-        return {kind: spans.coverage(edges) for kind, spans in self.spans.items()}
-
-    def visible(self, t0_ms: float, t1_ms: float, limit: int) -> VisibleSpans | None:
-        """Return the spans that touch t0…t1 if there are at most ``limit``, else None: use coverage."""
-        ranges = {
-            kind: spans.between(int(np.floor(t0_ms)), int(np.ceil(t1_ms))) for kind, spans in self.spans.items()
-        }
-        if sum(end - first for first, end in ranges.values()) > limit:
-            return None
-        parts = [(self.spans[kind], *ranges[kind]) for kind in self.span_kinds]
-        start = _joined([spans.start_ms[first:end] for spans, first, end in parts])
-        order = np.argsort(start, kind="stable")
-        return VisibleSpans(
-            start[order],
-            _joined([spans.end_ms[first:end] for spans, first, end in parts])[order],
-            _codes([end - first for _, first, end in parts])[order],
-            _joined([spans.seq[first:end] for spans, first, end in parts])[order],
-            _joined([spans.ref[first:end] for spans, first, end in parts])[order],
-        )
-
-    def mark_counts(self, t0_ms: float, t1_ms: float, width: int) -> dict[str, Int64s]:
-        """Return by mark kind how many marks lie in each of ``width`` columns of t0…t1."""
-        edges = column_edges(t0_ms, t1_ms, width)
-        return {kind: marks.counts(edges) for kind, marks in self.marks.items()}
-
-    def visible_marks(self, t0_ms: float, t1_ms: float, limit: int) -> VisibleMarks | None:
-        """Return the marks within t0…t1 if there are at most ``limit``, else None: use mark_counts."""
-        ranges = {
-            kind: marks.between(int(np.ceil(t0_ms)), int(np.floor(t1_ms))) for kind, marks in self.marks.items()
-        }
-        if sum(end - first for first, end in ranges.values()) > limit:
-            return None
-        parts = [(self.marks[kind], *ranges[kind]) for kind in self.mark_kinds]
-        at = _joined([marks.at_ms[first:end] for marks, first, end in parts])
-        seq = _joined([marks.seq[first:end] for marks, first, end in parts])
-        order = np.lexsort((seq, at))
-        return VisibleMarks(at[order], _codes([end - first for _, first, end in parts])[order], seq[order])
-
-    def interval_at(self, t_ms: int) -> Interval | None:
-        """Return the closed span that contains ``t_ms`` (its end excluded), or None."""
-        for kind, spans in self.spans.items():
-            index = spans.at(t_ms)
-            if index >= 0:
-                return _interval(kind, spans, index)
-        return None
-
-    def hit(self, t_ms: int, tolerance_ms: int) -> int | None:
-        """Return the ``seq`` under the pointer: a mark within the tolerance, a span, or a span near by."""
-        near = [(*marks.nearest(t_ms), marks) for marks in self.marks.values() if len(marks)]
-        close = [(distance, int(marks.seq[index])) for index, distance, marks in near if distance <= tolerance_ms]
-        if close:
-            return min(close)[1]
-        inside = self.interval_at(t_ms)
-        if inside is not None:
-            return inside.seq
-        beside = [(*spans.nearest(t_ms), spans) for spans in self.spans.values() if len(spans)]
-        close = [(away, int(spans.seq[index])) for index, away, spans in beside if away <= tolerance_ms]
-        return min(close)[1] if close else None
-
-    def neighbour(self, seq: int, forward: bool) -> int | None:
-        """Return the next (or previous) ``seq`` that this lane shows, or None at its end."""
-        found: list[int] = []
-        series = [spans.seq for spans in self.spans.values()] + [marks.seq for marks in self.marks.values()]
-        for seqs in series:
-            place = int(np.searchsorted(seqs, seq, "right" if forward else "left"))
-            place -= 0 if forward else 1
-            if 0 <= place < len(seqs):
-                found.append(int(seqs[place]))
-        if not found:
-            return None
-        return min(found) if forward else max(found)
-
-
-def _joined(parts: list[Int64s]) -> Int64s:
-    return np.concatenate(parts) if parts else np.empty(0, np.int64)
-
-
-def _codes(counts: list[int]) -> NDArray[np.uint8]:
-    return np.repeat(np.arange(len(counts), dtype=np.uint8), counts)
-
-
-def _interval(kind: str, spans: Spans, index: int) -> Interval:
-    start, end = int(spans.start_ms[index]), int(spans.end_ms[index])
-    return Interval(kind, start, end, int(spans.seq[index]), int(spans.ref[index]))
 
 
 class Lanes:
@@ -213,6 +80,8 @@ class Lanes:
         self.last_ms = 0
         self.open_app: Interval | None = None
         self.open_session: Interval | None = None
+        self._orphans: dict[int, Interval] = {}  # sessions that another has followed and that have no end yet
+        self._drawn_ms = 0  # until where the session lane is drawn: a start that was held may lie before it
         self.armed: TimeoutArmed | None = None
         self._last_message_ms = 0  # of the open session: its end should the process be dead (G9)
 
@@ -263,6 +132,9 @@ class Lanes:
         self.by_name["events"].add_mark(kind, entry.t_ms, entry.seq)
         if self.open_session is not None and entry.session == self.open_session.ref and kind != "crash_report":
             self._last_message_ms = entry.t_ms
+        armed = self.armed
+        if armed is not None and armed.each_event and kind in ("event", "screen_view"):
+            self.armed = msgspec.structs.replace(armed, deadline_ms=entry.t_ms + armed.timeout_ms)
 
     def _enter(self, state: str, entry: AnyEntry) -> None:
         self._leave(entry.t_ms)
@@ -277,18 +149,36 @@ class Lanes:
     def _began(self, entry: SessionBegan) -> None:
         ordinal = entry.session or 0
         kind = SESSION_KINDS[(ordinal + 1) % 2]
-        self.open_session = Interval(kind, entry.start_ms, None, entry.seq, ordinal)
+        before = self.open_session
+        if before is not None:
+            self._orphans[before.ref] = before
+        start_ms = entry.start_ms if entry.start_ms >= self._drawn_ms else entry.t_ms
+        self.open_session = Interval(kind, start_ms, None, entry.seq, ordinal)
         self._last_message_ms = entry.start_ms
 
     def _ended(self, entry: SessionEnded) -> None:
-        span, lane = self.open_session, self.by_name["session"]
-        self.armed = None
+        span, lane = self._taken_off(entry.session), self.by_name["session"]
         if span is None:
             return
         lane.add_span(span.kind, span.start_ms, entry.end_ms, span.seq, span.ref)
         if entry.t_ms > entry.end_ms:
             lane.add_span("tail", entry.end_ms, entry.t_ms, entry.seq, span.ref)
-        self.open_session = None
+        self._drawn_ms = max(self._drawn_ms, entry.end_ms)
+
+    def _lost(self, entry: SessionLost) -> None:
+        span = self._taken_off(entry.session)
+        if span is not None:
+            self.by_name["session"].add_span(span.kind, span.start_ms, entry.t_ms, span.seq, span.ref)
+            self._drawn_ms = max(self._drawn_ms, entry.t_ms)
+
+    def _taken_off(self, ordinal: int | None) -> Interval | None:
+        """Return the open or orphaned session of an ordinal, which is neither from here on."""
+        span = self.open_session
+        if span is not None and span.ref == ordinal:
+            self.open_session = None
+            self.armed = None
+            return span
+        return self._orphans.pop(ordinal or 0, None)
 
     def _notified(self, entry: Notification) -> None:
         kind = "begin" if entry.name == DID_BEGIN else "end"
@@ -311,8 +201,9 @@ class Lanes:
     def open_items(self, now_ms: int) -> list[tuple[str, Interval]]:
         """Return what is still open as of ``now_ms``: pairs of lane name and interval, at most four.
 
-        Kinds: an app state; ``session_a`` or ``session_b`` up to now; ``countdown`` from now to the deadline; and
-        while the process is dead ``orphan`` from the end the session will be given to now (G9).
+        Kinds: an app state; ``session_a`` or ``session_b`` up to now; ``countdown`` from now to the deadline;
+        ``overdue`` from a deadline that nobody noticed (a frozen process) to now; and while the process is dead
+        ``orphan`` from the end the session will be given to now (G9).
         """
         items: list[tuple[str, Interval]] = []
         if self.open_app is not None:
@@ -327,8 +218,10 @@ class Lanes:
             items.append(("session", Interval("orphan", given_ms, now_ms, self.last_death_seq(), session.ref)))
             return items
         items.append(("session", session._replace(end_ms=now_ms)))
-        if self.armed is not None and self.armed.deadline_ms > now_ms:
-            armed = self.armed
+        armed = self.armed
+        if armed is not None and armed.deadline_ms < now_ms:
+            items.append(("session", Interval("overdue", armed.deadline_ms, now_ms, armed.seq, session.ref)))
+        elif armed is not None and armed.deadline_ms > now_ms:
             items.append(("session", Interval("countdown", now_ms, armed.deadline_ms, armed.seq, session.ref)))
         return items
 
@@ -375,8 +268,12 @@ class Lanes:
 _FEEDS: dict[type, Callable[[Lanes, Any], None]] = {
     SessionBegan: Lanes._began,
     SessionEnded: Lanes._ended,
+    SessionLost: Lanes._lost,
     Notification: Lanes._notified,
     Transition: lambda lanes, entry: lanes._message(entry.type, entry),
+    Logged: lambda lanes, entry: lanes._message(
+        "event" if isinstance(entry.input, LogEvent) else "screen_view", entry
+    ),
     CrashReport: lambda lanes, entry: lanes._message("crash_report", entry),
     TimeoutArmed: Lanes._set_armed,
     TimeoutCancelled: Lanes._cancelled,

@@ -1,13 +1,12 @@
 """What the views say of a profile's bounds."""
 
-from inspector.engine.guide import GUIDE
-from inspector.engine.profiles import PROFILES
+from inspector.engine.profiles import PROFILE_NAMES, profile_named
 from inspector.engine.settings import TimeoutRule, seconds
 
 
 def timeout_rule(name: str) -> TimeoutRule:
     """Return the bounds of the session timeout under the profile called ``name`` (unknown: the default's)."""
-    return PROFILES.get(name, GUIDE).timeout
+    return profile_named(name if name in PROFILE_NAMES else "guide").timeout
 
 
 def timeout_bounds(name: str) -> str:

@@ -11,13 +11,16 @@ from typing import Any, NamedTuple
 from inspector.engine import ids, inputs
 from inspector.engine.entries import (
     AnyEntry,
+    AttributeTaken,
     CrashReport,
     Dropped,
     Entry,
     InputEntry,
+    Logged,
     Notification,
     SessionBegan,
     SessionEnded,
+    SessionLost,
     SettingChanged,
     Suspended,
     TimeoutArmed,
@@ -34,6 +37,12 @@ from inspector.views.harmless import (
     quoted,
     short_id,
     shown_value,
+)
+from inspector.views.levels import (
+    DEATHS,
+    KINDS,
+    LEVELS,
+    classify,
 )
 from inspector.views.profiles import timeout_bounds
 from inspector.views.source import Source
@@ -53,26 +62,8 @@ __all__ = [
     "short_id",
 ]
 
-LEVELS: tuple[str, ...] = ("VERBOSE", "DEBUG", "INFO", "NOTICE", "WARN", "ERROR")
-KINDS: tuple[str, ...] = (
-    "lifecycle",
-    "session",
-    "timer",
-    "event",
-    "message",
-    "notify",
-    "setting",
-    "recovery",
-    "rejected",
-    "tail",
-)
-VERBOSE, DEBUG, INFO, NOTICE, WARN, ERROR = range(6)
-LIFECYCLE, SESSION, TIMER, EVENT, MESSAGE, NOTIFY, SETTING, RECOVERY, REJECTED, TAIL = range(10)
-# Bits that say what an input's entry is.
-IS_INPUT, IS_REJECTED, IS_DROPPED = 1, 2, 4
 # What led to an entry stands close before it; further back than this a line leaves it out.
 LOOK_BACK = 64
-DEATHS = {"force_quit": "force quit", "terminate": "terminated", "crash": "crashed"}
 SETTING_NAMES = {
     "session_timeout": "Session timeout",
     "automatic_tracking": "Automatic session tracking",
@@ -88,67 +79,6 @@ class Line(NamedTuple):
     level: str
     kind: str
     text: str
-
-
-# --- level and kind ----------------------------------------------------------------------------------
-
-_OF_INPUT: dict[type, tuple[int, int]] = {
-    inputs.Launch: (VERBOSE, LIFECYCLE),
-    inputs.Foreground: (VERBOSE, LIFECYCLE),
-    inputs.Background: (VERBOSE, LIFECYCLE),
-    inputs.Terminate: (INFO, LIFECYCLE),
-    inputs.ForceQuit: (NOTICE, LIFECYCLE),
-    inputs.Crash: (ERROR, LIFECYCLE),
-    inputs.Suspend: (VERBOSE, LIFECYCLE),
-    inputs.Resume: (VERBOSE, LIFECYCLE),
-    inputs.BeginSession: (VERBOSE, SESSION),
-    inputs.EndSession: (VERBOSE, SESSION),
-    inputs.LogEvent: (INFO, EVENT),
-    inputs.ScreenView: (INFO, EVENT),
-    inputs.SetSessionAttribute: (DEBUG, SESSION),
-    inputs.Set: (DEBUG, SETTING),
-    inputs.OptOut: (NOTICE, SETTING),
-    inputs.Login: (INFO, SESSION),
-    inputs.ClockJump: (NOTICE, SETTING),
-    inputs.PlayMedia: (VERBOSE, LIFECYCLE),
-    inputs.StopMedia: (VERBOSE, LIFECYCLE),
-}
-_OF_ENTRY: dict[type, tuple[int, int]] = {
-    SessionBegan: (INFO, SESSION),
-    SessionEnded: (NOTICE, SESSION),
-    Notification: (NOTICE, NOTIFY),
-    Transition: (INFO, MESSAGE),
-    TimeoutArmed: (DEBUG, TIMER),
-    TimeoutCancelled: (DEBUG, TIMER),
-    SettingChanged: (INFO, SETTING),
-    Suspended: (VERBOSE, LIFECYCLE),
-    CrashReport: (ERROR, MESSAGE),
-    Dropped: (WARN, MESSAGE),
-}
-
-
-def classify(entry: Entry) -> tuple[int, int]:
-    """Return the codes of an entry's level and kind: indices into LEVELS and KINDS."""
-    kind = type(entry)
-    if kind is InputEntry:
-        return _classify_input(entry)  # type: ignore[arg-type]
-    if kind is SessionEnded and entry.ended_by in DEATHS:  # type: ignore[attr-defined]
-        return WARN, RECOVERY
-    if kind is SettingChanged and entry.asked != entry.taken:  # type: ignore[attr-defined]
-        return WARN, SETTING
-    return _OF_ENTRY[kind]
-
-
-def _classify_input(entry: InputEntry) -> tuple[int, int]:
-    kind = type(entry.input)
-    if entry.outcome == "rejected":
-        return WARN, REJECTED
-    level, code = _OF_INPUT[kind]
-    if entry.outcome == "dropped" or (entry.session is None and code == EVENT):
-        return WARN, code
-    if kind is inputs.ForceQuit and entry.by == "recovery":
-        return WARN, RECOVERY
-    return level, code
 
 
 # --- words -------------------------------------------------------------------------------------------
@@ -178,6 +108,8 @@ def _input(entry: InputEntry, journal: Source) -> str:
     what = entry.input
     if entry.outcome == "rejected":
         return f"{verb(what)} rejected: {harmless(entry.why)}"
+    if entry.outcome == "waiting":
+        return f"{verb(what)} waits: {harmless(entry.why)}"
     words = _INPUT_WORDS[type(what)](entry, what, journal)
     return f"{words}, dropped: {harmless(entry.why)}" if entry.outcome == "dropped" else words
 
@@ -229,7 +161,7 @@ def _crash(_entry: InputEntry, what: inputs.Crash, _journal: Source) -> str:
     return f"Crash: {harmless(what.message)}" if what.message else "Crash: an unhandled error killed the process"
 
 
-def _log_event(entry: InputEntry, what: inputs.LogEvent, journal: Source) -> str:
+def _log_event(entry: InputEntry | Logged, what: inputs.LogEvent, journal: Source) -> str:
     words = f"#{entry.seq} custom_event {quoted(what.name)}"
     if what.type != "other":
         words += f" ({harmless(what.type, 40)})"
@@ -243,7 +175,7 @@ def _attributes(attributes: dict[str, Any]) -> str:
     return f"{{{', '.join(shown)}{f', … {more} more' if more > 0 else ''}}}"
 
 
-def _screen_view(entry: InputEntry, what: inputs.ScreenView, journal: Source) -> str:
+def _screen_view(entry: InputEntry | Logged, what: inputs.ScreenView, journal: Source) -> str:
     return f"#{entry.seq} screen_view {quoted(what.name)} {_of_session(entry, journal)}"
 
 
@@ -287,6 +219,12 @@ _INPUT_WORDS: dict[type, Callable[[InputEntry, Any, Source], str]] = {
 }
 
 
+_LATE_WORDS: dict[type, Callable[[Logged, Any, Source], str]] = {
+    inputs.LogEvent: _log_event,
+    inputs.ScreenView: _screen_view,
+}
+
+
 def _session_began(entry: SessionBegan, _journal: Source) -> str:
     words = f"New session has begun: {short_id(entry.id)} (session {entry.session}, by {entry.began_by})"
     return f"{words}, after {short_id(entry.previous.id)}" if entry.previous else words
@@ -294,14 +232,23 @@ def _session_began(entry: SessionBegan, _journal: Source) -> str:
 
 def _session_ended(entry: SessionEnded, journal: Source) -> str:
     name = session_name(journal, entry.session or 0)
-    if entry.ended_by in DEATHS:
-        died = death_before(entry, journal)
+    died = death_before(entry, journal) if entry.ended_by in DEATHS else None
+    if entry.ended_by in DEATHS and (died is None or died.seq != entry.cause):
         when = "" if died is None else f" at {format_time(died.t_ms)}"
         what = DEATHS[entry.ended_by]
         return f"Session {name} was still open ({what}{when}): ended as of {format_time(entry.end_ms)}"
     words = f"Session ended: {name} (session {entry.session}, by {entry.ended_by.replace('_', ' ')})"
     given = "" if entry.end_ms == entry.t_ms else f" as of {format_time(entry.end_ms)}"
     return f"{words}{given}, length {format_span(entry.length_ms)}, {counted(entry.events, 'event')}"
+
+
+_LOST = {"restart": "another took its place", "opt_out": "ended while opted out"}
+
+
+def _session_lost(entry: SessionLost, journal: Source) -> str:
+    name = session_name(journal, entry.session or 0)
+    why = _LOST.get(entry.ended_by, "the page was closed before it was stored")
+    return f"Session {name} (session {entry.session}) is gone without an end: {why}"
 
 
 def counted(count: int, noun: str) -> str:
@@ -375,6 +322,11 @@ _WORDS: dict[type, Callable[[Any, Source], str]] = {
     InputEntry: _input,
     SessionBegan: _session_began,
     SessionEnded: _session_ended,
+    SessionLost: _session_lost,
+    AttributeTaken: lambda entry, _journal: (
+        f"Session attribute kept as {harmless(entry.key, 80)} = {shown_value(entry.value)}"
+    ),
+    Logged: lambda entry, journal: _LATE_WORDS[type(entry.input)](entry, entry.input, journal),
     Notification: _notification,
     Transition: _transition,
     TimeoutArmed: _armed,

@@ -12,6 +12,7 @@ from inspector.desktop.settings import Settings
 from inspector.desktop.window import Window
 from inspector.engine.inputs import Background, Input, Launch
 from inspector.journal.run import Run, new_header
+from tests.helpers.wait import PATIENCE_MS
 
 
 class Ticks:
@@ -31,9 +32,16 @@ class Ticks:
 class Bench:
     """A document, its clock, and its window once ``show()`` was called."""
 
-    def __init__(self, qtbot: QtBot, run: Run | None = None, *, settings: Settings | None = None) -> None:
+    def __init__(
+        self,
+        qtbot: QtBot,
+        run: Run | None = None,
+        *,
+        settings: Settings | None = None,
+        clock: Ticks | None = None,
+    ) -> None:
         self.qtbot = qtbot
-        self.ticks = Ticks()
+        self.ticks = clock or Ticks()
         self.document = Document(run or Run.in_memory(new_header(seed=7)), clock=self.ticks)
         app = QApplication.instance()
         assert isinstance(app, QApplication)
@@ -46,11 +54,11 @@ class Bench:
     def show(self, *, ready: bool = False) -> Window:
         """Show the window; with ``ready``, timeline and log in it."""
         self.window.show()
-        self.qtbot.waitExposed(self.window)
+        self.qtbot.waitExposed(self.window, timeout=PATIENCE_MS)
         if ready:
             self.window.make_ready()
         self.window.activateWindow()
-        self.qtbot.waitUntil(self.window.isActiveWindow)
+        self.qtbot.waitUntil(self.window.isActiveWindow, timeout=PATIENCE_MS)
         self.window.setFocus()
         return self.window
 

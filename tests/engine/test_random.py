@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from inspector.engine.deadlines import NEVER_MS, deadline_ms, freeze_ms
+from inspector.engine.deadlines import NEVER_MS, freeze_ms
 from inspector.engine.engine import Engine
 from inspector.engine.entries import (
     DID_BEGIN,
@@ -25,6 +25,7 @@ from inspector.engine.entries import (
     TimeoutCancelled,
 )
 from inspector.engine.guide import GUIDE
+from inspector.engine.guide_timeout import deadline_ms
 from inspector.engine.inputs import (
     Background,
     BeginSession,

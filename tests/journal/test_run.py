@@ -8,6 +8,7 @@ import pytest
 
 from inspector.engine.entries import InputEntry
 from inspector.engine.inputs import Background, Foreground, Launch, LogEvent
+from inspector.engine.profiles import UnknownProfile
 from inspector.journal.errors import NotWritable, TooNew
 from inspector.journal.reader import load
 from inspector.journal.run import Run, new_header
@@ -113,7 +114,7 @@ def test_what_is_possible_is_asked_of_the_engine() -> None:
 
 
 def test_a_profile_of_the_future() -> None:
-    with pytest.raises(KeyError):
+    with pytest.raises(UnknownProfile):
         new_header("psion")
     future = Run.in_memory(header()).journal.header
     with pytest.raises(TooNew):
