@@ -113,7 +113,9 @@ def _kit_lines(comparison: Comparison, app_sessions: int) -> list[str]:
         words = "another end" if one.kind == "end" else CAUSE_WORDS[one.cause]
         counted[words] = counted.get(words, 0) + 1
     causes = ", ".join(f"{count} × {words}" for words, count in counted.items())
-    verdict = f"{differ} disagree{'s' if differ == 1 else ''} ({causes})" if differ else "all agree"
+    verdict = f"{differ} disagree{'s' if differ == 1 else ''} ({causes})" if differ else "nothing disagrees"
+    if kit.undecided:
+        verdict += f", {len(kit.undecided)} not decided"
     lines = [f"  kit   {title}: {_count(kit.begun)}, mParticle {app_sessions}; {verdict}"]
     shown = kit.all()
     lines += [f"        {one.ordinal}: {_session_words(one, kit.rule)}" for one in shown[:_SHOWN]]

@@ -226,6 +226,37 @@ def test_frozen_by_the_system_is_frozen_for_the_kit() -> None:
     assert found.disagreements == []
 
 
+def test_under_the_web_profile_every_event_sets_the_clock() -> None:
+    text = """scenario: Web
+profile: web
+kits: [datadog, braze, ga4]
+steps:
+  - do: launch
+  - at: 10m
+    do: log_event
+  - at: 30m
+    do: log_event
+  - at: 60m
+    do: log_event
+"""
+    scenario = read_text("web.yaml", text)
+    outcome = run(scenario)
+    datadog, braze, ga4 = compare_kits(outcome, kits_of(scenario, ""))
+    assert [(one.kind, one.cause) for one in datadog.disagreements] == [("only_kit", "number")]
+    assert datadog.disagreements[0].text.endswith("that of mParticle goes on: 20 min of its 30 min")
+    assert [(one.kind, one.cause, one.t_ms) for one in braze.disagreements] == [
+        ("only_app", "operator", 3_600_000)
+    ]
+    assert (ga4.disagreements, ga4.not_decided) == ([], [3_600_000])
+
+
+@pytest.mark.parametrize("profile", ["guide", "apple", "apple-legacy", "android", "web"])
+def test_what_still_differs_holds_under_every_profile(profile: str) -> None:
+    for name in ("braze-ios", "amplitude-web", "sentry-android"):
+        for one in still_differs(bundled_kits()[name], T, profile):
+            assert _shows(one, scenario_text(one, name, T, profile)), one
+
+
 # --- against the engine ------------------------------------------------------------------------------
 
 CHOICES: list[Input] = [

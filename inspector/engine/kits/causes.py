@@ -2,7 +2,7 @@
 
 from typing import Literal, TypeAlias
 
-from inspector.engine.entries import SessionBegan, SessionEnded
+from inspector.engine.entries import SessionBegan, SessionEnded, SessionLost
 from inspector.engine.kits.records import Held, KitSession
 from inspector.engine.kits.rule import KitRule
 from inspector.engine.kits.words import began_words, ended_words, since, span
@@ -42,7 +42,8 @@ def only_kit(
         return "process_death", "ends", f"{ended}; mParticle begins none here"
     if not app_is_open:
         return "rule", "begins_on", f"{ended} and {began_words(session)}; mParticle has none and begins none here"
-    if before.ended_by != "timeout":
+    counting = app_idle_ms is not None and app_timeout_ms is not None
+    if before.ended_by != "timeout" and not (before.ended_by == "foreground_idle" and counting):
         detail = "every_return" if before.ended_by == "background" else before.ended_by
         return "rule", detail, f"{ended}; that of mParticle goes on"
     idle_ms, limit_ms = session.start_ms - (before.clock_ms or 0), before.limit_ms or 0
@@ -58,7 +59,9 @@ def only_kit(
     return "clock", before.clock, held
 
 
-def only_app(rule: KitRule, began: SessionBegan, ended: SessionEnded | None, held: Held | None) -> Told:
+def only_app(
+    rule: KitRule, began: SessionBegan, ended: SessionEnded | SessionLost | None, held: Held | None
+) -> Told:
     """Return cause, detail and words of a session that only the app begins.
 
     ``ended`` is the end of the app's session before it, ``held`` how the kit's session was held at this
@@ -76,8 +79,9 @@ def only_app(rule: KitRule, began: SessionBegan, ended: SessionEnded | None, hel
     if ended.ended_by in _DEATHS:
         died = f"mParticle's session ended with its process ({_DEATHS[ended.ended_by]})"
         return "process_death", "continues", f"{died}; that of {kit} outlives it{kept}"
-    timeout_ms = ended.timeout_ms or 0
-    idle_ms = began.t_ms - ((ended.due_ms or began.t_ms) - timeout_ms)
+    timeout_ms = (ended.timeout_ms if isinstance(ended, SessionEnded) else None) or 0
+    due_ms = ended.due_ms if isinstance(ended, SessionEnded) else None
+    idle_ms = began.t_ms - ((began.t_ms if due_ms is None else due_ms) - timeout_ms)
     out = f"mParticle's session timed out after {span(timeout_ms)}, back after {span(idle_ms)}"
     words = f"{out}; that of {kit} goes on{kept}"
     if held.idle_ms is None or held.limit_ms is None:

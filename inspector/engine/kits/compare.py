@@ -13,12 +13,15 @@ import msgspec
 from inspector.engine.entries import (
     Entry,
     InputEntry,
+    Logged,
     SessionBegan,
     SessionEnded,
+    SessionLost,
     Suspended,
     TimeoutArmed,
     TimeoutCancelled,
 )
+from inspector.engine.inputs import LogEvent, ScreenView
 from inspector.engine.kits.causes import Cause, only_app, only_kit
 from inspector.engine.kits.records import Held, KitSession
 from inspector.engine.kits.rule import KitRule
@@ -86,9 +89,11 @@ class Comparison:
         self._latest = 0  # the ordinal of the app's last session
         self._kit_starts: list[tuple[KitSession, bool]] = []  # at this instant; was the app's session open?
         self._app_starts: list[AppStart] = []
-        self._app_ended: dict[int, SessionEnded] = {}
+        self._app_ended: dict[int, SessionEnded | SessionLost] = {}
         self._armed: TimeoutArmed | None = None  # the app's countdown while it runs
         self._armed_before: TimeoutArmed | None = None  # and the one that was cancelled last
+        self._each_event = False  # the app's countdown begins anew with every event (web)
+        self._app_active_ms = self._app_before_ms = 0
         self._cancelled: TimeoutCancelled | None = None
         self._pair: tuple[int, int] | None = None  # the last beginning that both have, by ordinals
         self._compared = 0
@@ -106,22 +111,32 @@ class Comparison:
                 self._settle()
             self._t_ms = t_ms
         if type(entry) is InputEntry:
-            kit = self.kit
-            kit.feed(entry.input, t_ms, entry.outcome == "done")
-            if kit.begun != self._kit_begun:
-                self._kit_began()
+            self._happens(entry, entry.outcome == "done")
         elif isinstance(entry, SessionBegan):
             self._app_began(entry)
-        elif isinstance(entry, SessionEnded):
+        elif isinstance(entry, SessionEnded | SessionLost):
             self._app_is_open = self._app_is_open and entry.session != self._latest
             self._app_ended[entry.session or 0] = entry
             self._armed = None
         elif isinstance(entry, TimeoutArmed):
             self._armed = entry
+            self._each_event = entry.each_event
+        elif isinstance(entry, Logged):  # an event that had waited reaches the kit only now
+            self._happens(entry, True)
         elif isinstance(entry, TimeoutCancelled):
             self._cancelled, self._armed_before, self._armed = entry, self._armed, None
         elif isinstance(entry, Suspended):
             self.kit.freeze(t_ms)
+
+    def _happens(self, entry: InputEntry | Logged, accepted: bool) -> None:
+        kit = self.kit
+        kit.feed(entry.input, entry.t_ms, accepted)
+        if kit.begun != self._kit_begun:
+            self._kit_began()
+        if self._each_event and accepted and isinstance(entry.input, LogEvent | ScreenView):
+            if entry.t_ms > self._app_active_ms:
+                self._app_before_ms = self._app_active_ms
+            self._app_active_ms = entry.t_ms
 
     def advance(self, t_ms: int) -> None:
         """Let time pass until ``t_ms``, at which nothing more happens: what is known by then is told."""
@@ -186,7 +201,11 @@ class Comparison:
             armed = self._armed_before
         if armed is not None:
             timeout_ms = armed.timeout_ms
-            idle_ms = self._t_ms - (armed.deadline_ms - timeout_ms)
+            since_ms = armed.deadline_ms - timeout_ms
+            if armed.each_event:  # an event moved it since, this very one last
+                latest_ms = self._app_active_ms
+                since_ms = max(since_ms, self._app_before_ms if latest_ms == self._t_ms else latest_ms)
+            idle_ms = self._t_ms - since_ms
         cause, detail, text = only_kit(self.kit.rule, session, before, app_was_open, idle_ms, timeout_ms)
         self.disagreements.append(
             Disagreement(self._t_ms, "only_kit", cause, detail, text, None, session.ordinal)
@@ -200,7 +219,11 @@ class Comparison:
             return
         app_ordinal, kit_ordinal = self._pair
         ended = self._app_ended.get(app_ordinal)
-        if ended is None or len(self.kit.sessions) < kit_ordinal or self._compared == app_ordinal:
+        if (
+            not isinstance(ended, SessionEnded)
+            or len(self.kit.sessions) < kit_ordinal
+            or self._compared == app_ordinal
+        ):
             return
         self._compared = app_ordinal
         end_ms = self.kit.sessions[kit_ordinal - 1].end_ms

@@ -1,7 +1,7 @@
 """What a kit did, in words with the numbers."""
 
 from inspector.engine.kits.records import Clock, KitSession, Undecided
-from inspector.engine.kits.rule import UNKNOWN_WORDS, KitRule
+from inspector.engine.kits.rule import NO_SPAN, UNKNOWN_WORDS, KitRule
 
 _BEGAN = {
     "launch": "began with the launch",
@@ -51,14 +51,20 @@ def ended_words(session: KitSession, rule: KitRule) -> str:
     if by == "background":
         late = f", {span(rule.debounce_ms)} after" if rule.debounce_ms else ""
         return f"ended when the app left the front{late}: each stay in the front is a session"
-    return f"ended by its {'timeout' if by == 'timeout' else _LIMIT[by]}: {inequality(session, rule)}"
+    return f"ended by its {_limit(session, rule)}: {inequality(session, rule)}"
 
 
 def inequality(session: KitSession, rule: KitRule) -> str:
     """Return what was held against what: ``in the background 12 s ≥ timeout 10 s``."""
     idle_ms, limit_ms = session.idle_ms or 0, session.limit_ms or 0
-    name = _LIMIT.get(session.ended_by or "", "timeout")
-    return f"{_SINCE[session.clock]} {span(idle_ms)} {sign(rule, idle_ms, limit_ms)} {name} {span(limit_ms)}"
+    held = f"{_SINCE[session.clock]} {span(idle_ms)} {sign(rule, idle_ms, limit_ms)}"
+    return f"{held} {_limit(session, rule)} {span(limit_ms)}"
+
+
+def _limit(session: KitSession, rule: KitRule) -> str:
+    if session.ended_by == "foreground_idle" and rule.foreground_idle_ms == NO_SPAN:
+        return "timeout"  # the same in the front as in the background
+    return _LIMIT.get(session.ended_by or "", "timeout")
 
 
 def sign(rule: KitRule, idle_ms: int, limit_ms: int) -> str:
