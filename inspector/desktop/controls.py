@@ -18,8 +18,9 @@ from PySide6.QtWidgets import (
 
 from inspector.desktop.document import RECORDING_HINT, Document
 from inspector.desktop.menus import ActionSet, first_key, short_text
+from inspector.desktop.prose import Prose
 from inspector.desktop.theme import color
-from inspector.desktop.widgets import CommandButton, ElidedLabel, Prose, Switch, heading, label
+from inspector.desktop.widgets import CommandButton, ElidedLabel, Switch, heading, label
 from inspector.engine.deadlines import freeze_ms
 from inspector.engine.entries import SettingChanged
 from inspector.engine.inputs import Set

@@ -8,8 +8,9 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from inspector.desktop.document import Document
 from inspector.desktop.header import clock_text
+from inspector.desktop.prose import Prose
 from inspector.desktop.theme import color, mono_font
-from inspector.desktop.widgets import ElidedLabel, Prose, heading
+from inspector.desktop.widgets import ElidedLabel, heading
 from inspector.views.countdown import Countdown, countdown
 
 # The ring's own word for a state that does not count, so that colour is not all that tells it.

@@ -18,7 +18,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from inspector.desktop.widgets import Prose, label
+from inspector.desktop.prose import Prose
+from inspector.desktop.widgets import label
 
 MAX_NAME = 4096
 MAX_VALUE_CHARS = 1_000_000

@@ -8,8 +8,9 @@ from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QSizePolicy, QVBoxLay
 
 from inspector.desktop.document import Document
 from inspector.desktop.header import clock_text
+from inspector.desktop.prose import Prose
 from inspector.desktop.theme import mono_font
-from inspector.desktop.widgets import Facts, Prose, heading, label
+from inspector.desktop.widgets import Facts, heading, label
 from inspector.engine.entries import AnyEntry, Notification
 from inspector.engine.inputs import verb
 from inspector.journal.codec import encode_line

@@ -9,7 +9,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QListWidget, QListWidgetItem, QVBoxLayout
 
 from inspector.desktop import runs
-from inspector.desktop.widgets import Prose
+from inspector.desktop.prose import Prose
 from inspector.scenario.errors import ScenarioError
 from inspector.scenario.reader import read
 from inspector.views.harmless import harmless

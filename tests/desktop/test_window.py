@@ -13,9 +13,9 @@ from inspector import resources
 from inspector.desktop import faults, runs
 from inspector.desktop.dialogs import Form
 from inspector.desktop.header import clock_text
+from inspector.desktop.prose import Prose
 from inspector.desktop.samples import Samples
 from inspector.desktop.settings import Settings
-from inspector.desktop.widgets import Prose
 from inspector.engine.entries import Notification
 from inspector.engine.inputs import Background, Foreground, Launch, LogEvent, SetSessionAttribute
 from inspector.journal import library
