@@ -33,8 +33,8 @@ Steps: TypeAlias = tuple[Step, ...]
 # In one status, by input: whether it may be impossible, its steps, whether it is a message, the steps that it
 # takes when opting out drops it, whether it begins a session where none is open.
 _Reactions: TypeAlias = Mapping[Status, Mapping[type[Input], tuple[bool, Steps, bool, Steps, bool]]]
-# In one status, by input: why it is impossible, or else what it needs.
-_Obstacles: TypeAlias = Mapping[Status, Mapping[type[Input], tuple[str, tuple[Guard, ...]]]]
+# In one status, by input: why it is impossible, or else what it needs, and without what it waits.
+_Obstacles: TypeAlias = Mapping[Status, Mapping[type[Input], tuple[str, tuple[Guard, ...], Guard | None]]]
 
 OPTED_OUT = "opted out of tracking"
 # The last errors of observers are kept; an observer that always fails must not fill the memory.
@@ -169,7 +169,7 @@ class Engine:
     def why_not(self, what: Input | type[Input]) -> str:
         """Return why an input, or any input of a type, is impossible now, in words; empty if possible."""
         kind = what if isinstance(what, type) else type(what)
-        why, guards = self._obstacles[self.status][kind]
+        why, guards, _ = self._obstacles[self.status][kind]
         if why:
             return why
         for guard in guards:
@@ -215,8 +215,8 @@ class Engine:
         return seq
 
     def _why_wait(self, what: Input) -> str:
-        name = self.profile.reactions[verb(what)].waits
-        return "" if name is None else self.mechanics.guards[name](self, what)
+        waits = self._obstacles[self.status][type(what)][2]
+        return "" if waits is None else waits(self, what)
 
     def plain(self) -> Plain:
         """Return the inputs that, as things stand, are recorded and counted and change nothing else."""
@@ -309,7 +309,7 @@ def _compile(profile: Profile) -> tuple[_Reactions, _Obstacles]:
     """Return a profile's reactions and obstacles, their steps and guards looked up by name."""
     steps, guards = profile.mechanics.steps, profile.mechanics.guards
     reactions: dict[Status, dict[type[Input], tuple[bool, Steps, bool, Steps, bool]]] = {}
-    obstacles: dict[Status, dict[type[Input], tuple[str, tuple[Guard, ...]]]] = {}
+    obstacles: dict[Status, dict[type[Input], tuple[str, tuple[Guard, ...], Guard | None]]] = {}
     for status in STATUSES:
         reactions[status], obstacles[status] = {}, {}
         for kind in INPUT_TYPES:
@@ -322,9 +322,10 @@ def _compile(profile: Profile) -> tuple[_Reactions, _Obstacles]:
                 if status == "suspended" or name not in profile.only_suspended
             )
             dropped = tuple(steps[name] for name in reaction.dropped)
-            obstacles[status][kind] = (why, needs)
+            waits = None if reaction.waits is None else guards[reaction.waits]
+            obstacles[status][kind] = (why, needs, waits)
             reactions[status][kind] = (
-                bool(why or needs or reaction.waits),
+                bool(why or needs or waits),
                 run,
                 reaction.message,
                 dropped,
