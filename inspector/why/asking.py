@@ -6,7 +6,7 @@ import msgspec
 
 from inspector.engine.inputs import Background, Input, Resume, Suspend
 from inspector.engine.settings import Settings
-from inspector.why.changes import Change, rewrite
+from inspector.why.changes import Change, first_changed, rewrite
 from inspector.why.clocks import Clock, clock_at
 from inspector.why.flip_words import text_of, then_text
 from inspector.why.history import History
@@ -32,19 +32,25 @@ class Flip(msgspec.Struct, frozen=True):
     profiles: tuple[str, ...] = ()
 
 
+# What deciding once costs beside the inputs, in inputs.
+_EACH = 20
+
+
 class Asking:
     """A question of a history, with a budget of inputs that may be decided again for it.
 
     ``was`` is its outcome as recorded (None: it does not arise). ``end`` is the index up to which inputs may be
     other than they were, ``what`` the input asked about, ``anchor`` the index of the input from which on it
     matters (-1: there is none), ``clock`` what counted when it was decided, ``settings`` those in force then.
+    ``spent`` says that the budget did not suffice for every change.
     """
 
     def __init__(self, history: History, question: Question) -> None:
         self.history = history
         self.question = question
         self.inputs = history.inputs
-        self._last = history.played + MOST_INPUTS
+        self._left = MOST_INPUTS
+        self.spent = False
         self.was = outcome(history, question, rewrite(history, question, None))
         self.end = question.target if question.target >= 0 else question.upto
         self.what: Input | None = self.inputs.entries[self.end].input if question.target >= 0 else None
@@ -52,21 +58,26 @@ class Asking:
         self.settings: Settings = history.before(self.end).settings
         self.clock = self._clock()
 
-    @property
-    def spent(self) -> bool:
-        """Return whether the budget is used up."""
-        return self.history.played > self._last
+    def _pay(self, inputs: int) -> None:
+        """Pay for inputs to be decided again, and for the decision itself; raise Spent if it is too much."""
+        price = inputs + _EACH
+        if price > self._left:
+            self.spent = True
+            raise Spent
+        self._left -= price
 
     def turned(self, change: Change) -> str | None:
         """Return the outcome that a change brings about, None if it turns nothing. Raises Spent."""
-        if self.spent:
-            raise Spent
+        self._pay(self.end - first_changed(self.history, self.question, change))
         now = outcome(self.history, self.question, rewrite(self.history, self.question, change))
         return now if flips(self.was, now) else None
 
     def flip(self, change: Change, *, size_ms: int = 0, smallest: bool = False, bound: str = "") -> list[Flip]:
-        """Return a change as a flip, decided again just now; nothing if it turns nothing. Raises Spent."""
-        now = self.turned(change)
+        """Return a change as a flip, decided again just now; nothing if it turns nothing, or was not tried."""
+        try:
+            now = self.turned(change)
+        except Spent:
+            return []
         if now is None:
             return []
         text, then = text_of(change, self.history, bound), then_text(now, self.question, self.what)
@@ -84,7 +95,8 @@ class Asking:
         question = self.question
         if question.anchor >= 0:
             return question.anchor
-        return max(0, self.inputs.life_before(self.end)) if self.inputs.entries else -1
+        before = self.inputs.life_before(self.end)
+        return max(0, before) if self.end or question.target >= 0 else -1
 
     def _clock(self) -> Clock | None:
         """Return what counted when it was decided, or else when the session was last left."""

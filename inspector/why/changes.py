@@ -50,6 +50,11 @@ def rewrite(history: History, question: Question, change: Change | None) -> Rewr
 
     Without a change: the part that the question is about.
     """
+    return _rewrite(history, question, change, first_changed(history, question, change))
+
+
+def first_changed(history: History, question: Question, change: Change | None) -> int:
+    """Return the index of the input from which on a change has to be decided again."""
     first = question.target if question.target >= 0 else question.upto
     if change is not None:
         index = _index(history, change)
@@ -64,16 +69,16 @@ def rewrite(history: History, question: Question, change: Change | None) -> Rewr
         first = min(first, question.anchor)
     if change is not None and change.kind == "profile":
         first = min(first, max(question.anchor, 0) if question.kind == "fate" else first)
-    return _rewrite(history, question, change, first)
+    return first
 
 
 def _still_open(history: History, question: Question, first: int) -> bool:
     """Return whether the session of a fate had, as recorded, not ended before the input ``first`` arrived."""
-    ended, cause = question.ended
-    if first <= question.anchor or first == 0:
+    ended = question.ended
+    if ended == 0 or first <= question.anchor or first == 0:
         return True
-    last = history.inputs.seqs[first - 1]
-    return ended == 0 or (ended > last and cause != last)
+    # At the instant of the input before, it may have ended by it.
+    return history.source.entry(ended).t_ms > history.inputs.times[first - 1]
 
 
 def _index(history: History, change: Change) -> int:

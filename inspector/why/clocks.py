@@ -9,10 +9,10 @@ from __future__ import annotations
 import msgspec
 
 from inspector.engine.entries import SessionEnded
-from inspector.engine.inputs import ClockJump, Foreground, Input
+from inspector.engine.inputs import Foreground, Input
 from inspector.views.harmless import format_seconds, format_span
 from inspector.why.history import History, open_session
-from inspector.why.sentences import by_timer, held_against
+from inspector.why.sentences import by_timer, held_against, stepped_ms
 from inspector.why.words import NOT, Operator, Words, words_of
 
 # Longer than any timeout (ten years at most), even with the wall clock set back.
@@ -87,7 +87,7 @@ def clock_of(history: History, ended: SessionEnded) -> Clock | None:
     source, set_by = history.source, ended.clock_set_by
     if ended.due_ms is None or ended.timeout_ms is None or not 0 < set_by <= len(source):
         return None
-    set_ms = source.entry(set_by).t_ms
+    set_ms = ended.end_ms if words_of(history.profile.name).clock_at_end else source.entry(set_by).t_ms
     return Clock(ended.session or 0, set_by, set_ms, ended.timeout_ms, ended.due_ms)
 
 
@@ -98,8 +98,7 @@ def idle_ms(history: History, words: Words, clock: Clock, t_ms: int, seq: int) -
         return span_ms
     inputs = history.inputs
     between = inputs.entries[inputs.before(clock.set_by + 1) : inputs.before(seq)]
-    jumps = (e.input.by_ms for e in between if isinstance(e.input, ClockJump) and e.outcome == "done")
-    return span_ms + sum(jumps)
+    return span_ms + stepped_ms(between, clock.set_ms)
 
 
 def waiting(history: History, clock: Clock, t_ms: int, seq: int) -> Inequality | None:

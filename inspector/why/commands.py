@@ -16,7 +16,8 @@ from inspector.views.harmless import format_time
 from inspector.why.answers import Answer, answer_object, explain, explain_at
 from inspector.why.files import UnusableFile, read_history
 from inspector.why.history import History
-from inspector.why.probe import NothingToProbe, Probe, probe, probe_object, probe_text
+from inspector.why.probe import NothingToProbe, Probe, probe
+from inspector.why.probe_table import probe_object, probe_text
 
 _CLOCK = re.compile(r"(?:([0-9]{1,6}):)?([0-9]{1,2}):([0-9]{2})(?:\.([0-9]{1,3}))?", re.ASCII)
 _SEQ = re.compile(r"#?([0-9]{1,12})", re.ASCII)

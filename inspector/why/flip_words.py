@@ -61,7 +61,7 @@ def text_of(change: Change, history: History, bound: str = "") -> str:
     if change.kind == "without" and what is not None:
         return f"without {input_name(what, change.seq)}"
     if change.kind == "with" and change.input is not None:
-        return f"with a {verb(change.input)} at {format_time(change.at_ms)}"
+        return f"with {_article(verb(change.input))} at {format_time(change.at_ms)}"
     if change.kind == "profile":
         return profile_text([change.profile])
     where = f" before {input_name(what, change.seq)}" if what is not None else ""
@@ -71,6 +71,10 @@ def text_of(change: Change, history: History, bound: str = "") -> str:
     if change.key == "suspend_after":
         return f"with suspend after {'never' if change.value is None else f'{change.value} s'}, set{where}"
     return f"{_SETTINGS[change.key][not change.value]}, set{where}"
+
+
+def _article(word: str) -> str:
+    return f"{'an' if word[:1] in 'aeiou' else 'a'} {word}"
 
 
 def _later(by_ms: int) -> str:

@@ -11,7 +11,6 @@ from inspector.why.asking import Asking, Flip
 from inspector.why.history import History
 from inspector.why.others import one_less, one_more, other_profiles, other_settings
 from inspector.why.questions import Question
-from inspector.why.search import Spent
 from inspector.why.sizes import other_timeouts, other_times
 
 MOST = 6
@@ -36,11 +35,8 @@ def find_flips(history: History, question: Question, most: int = MOST) -> Flips:
     if asking.was is None:
         return Flips(None, [], "The question does not arise, so there is nothing that would turn it.")
     found: list[Flip] = []
-    try:
-        for find in (other_timeouts, other_times, other_profiles, one_more, one_less, other_settings):
-            found += find(asking)
-    except Spent:
-        pass
+    for find in (other_times, other_timeouts, other_profiles, one_more, one_less, other_settings):
+        found += find(asking)
     note = ""
     if asking.spent:
         note = "So much happened in between that not every change was tried."

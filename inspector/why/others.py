@@ -35,19 +35,19 @@ _ENOUGH = 2
 _QUIET = (Login, SetSessionAttribute)
 # What may have to come just before an input that was refused.
 _BEFORE: tuple[AnyInput, ...] = (
-    Launch(),
-    Foreground(),
-    Background(),
-    Resume(),
     BeginSession(),
     EndSession(),
     OptOut(False),
+    Resume(),
+    Launch(),
+    Foreground(),
+    Background(),
     StopMedia(),
 )
 
 
 def one_less(asking: Asking) -> list[Flip]:
-    """Return inputs without which it would be otherwise. Raises Spent."""
+    """Return inputs without which it would be otherwise."""
     found: list[Flip] = []
     for tried, index in enumerate(_left_out(asking)):
         if tried >= _LEFT_OUT or len(found) >= _ENOUGH:
@@ -77,10 +77,7 @@ def _left_out(asking: Asking) -> Iterator[int]:
 
 
 def one_more(asking: Asking) -> list[Flip]:
-    """Return the input with which it would be otherwise: before one that was refused, or a return in time.
-
-    Raises Spent.
-    """
+    """Return the input with which it would be otherwise: before one that was refused, or a return in time."""
     question = asking.question
     if question.kind == "input":
         if asking.was not in ("rejected", "dropped"):
@@ -94,17 +91,19 @@ def one_more(asking: Asking) -> list[Flip]:
     if asking.was == "open" or asking.clock is None:
         return []
     back: AnyInput = LogEvent() if words_of(asking.history.profile.name).back == "log_event" else Foreground()
-    low, high = asking.clock.set_ms, min(asking.clock.due_ms + 1, question.t_ms)
+    low, due_ms = asking.clock.set_ms, asking.clock.due_ms
+    # To keep the session it comes before it is due; a platform that looks late leaves a little more.
+    high = min(due_ms + 2 if question.kind == "fate" else due_ms, question.t_ms + 1)
 
     def turns(n: int) -> bool:
         return asking.turned(Change("with", input=back, at_ms=high - n)) is not None
 
-    n = 0 if turns(0) else smallest(turns, high - low, (), 1)
+    n = smallest(turns, high - low, (), 1)
     return [] if n is None else asking.flip(Change("with", input=back, at_ms=high - n), smallest=True)
 
 
 def other_settings(asking: Asking) -> list[Flip]:
-    """Return other values of the switches that turn it. Raises Spent."""
+    """Return other values of the switches that turn it."""
     if asking.anchor < 0:
         return []
     settings = asking.settings

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 import msgspec
 
-from inspector.engine.entries import InputEntry, SessionEnded, SessionLost, TimeoutArmed
-from inspector.engine.inputs import Background, Foreground, Input, Launch, verb
+from inspector.engine.entries import Entry, InputEntry, SessionEnded, SessionLost, TimeoutArmed
+from inspector.engine.inputs import Background, Foreground, Input, Launch, LogEvent, verb
 from inspector.engine.profiles import PROFILE_NAMES
-from inspector.views.harmless import format_time
 from inspector.why.clocks import Clock, clock_at
-from inspector.why.history import History, open_session
+from inspector.why.history import DEATHS, STRIDE, History, open_session
 from inspector.why.search import smallest
 from inspector.why.subjects import countdown_end
 from inspector.why.words import words_of
@@ -80,7 +79,7 @@ def probe(history: History, *, seq: int = 0, t_ms: int | None = None) -> Probe:
     """Return the probe of an entry, of a time, or else of the countdown that runs, or of the last return.
 
     An entry is a return or what belongs to one (an expiry, a countdown: the return after it). Of a time it is the
-    absence or stillness under way then. Raises NothingToProbe.
+    absence or stillness under way then. Raises NothingToProbe, and IndexError if there is no such entry.
     """
     history.update()
     if seq:
@@ -109,7 +108,7 @@ def probe(history: History, *, seq: int = 0, t_ms: int | None = None) -> Probe:
 
 
 def _default(history: History) -> _Place:
-    """Return the running countdown, else the last return."""
+    """Return the running countdown, else the last return, else the last expiry."""
     inputs = history.inputs
     engine = history.before(len(inputs))
     engine.advance(max(history.end_ms, engine.now_ms))
@@ -118,9 +117,12 @@ def _default(history: History) -> _Place:
     for index in range(len(inputs) - 1, -1, -1):
         if _is_return(history, index):
             return _of_return(history, index)
+    for entry in reversed(history.source.entries(1, len(history.source))):
+        if isinstance(entry, SessionEnded) and entry.ended_by == "timeout":
+            return _of_entry(history, entry.seq)
     raise NothingToProbe(
-        "nothing to probe: no countdown runs at the end, and no return follows an absence with a session open; "
-        "name an entry (--entry) or a time (--at) in an absence"
+        "nothing to probe: no countdown runs at the end, nothing expired, and no return follows an absence with "
+        "a session open; name an entry (--entry) or a time (--at) in an absence"
     )
 
 
@@ -136,11 +138,13 @@ def _is_return(history: History, index: int) -> bool:
 def _absence(history: History, index: int) -> int:
     """Return the index of the input that the input ``index`` comes back after, or -1.
 
-    That is the background before it; where the app needs none to expire, or an event comes back, the input
-    before.
+    That is the background before it, of a launch the death of the process; where sessions expire in front too,
+    the input before.
     """
     inputs = history.inputs
     life = inputs.life_before(index)
+    if index < len(inputs) and isinstance(inputs.entries[index].input, Launch):
+        return life if life >= 0 and isinstance(inputs.entries[life].input, DEATHS) else -1
     while life >= 0 and not isinstance(inputs.entries[life].input, Background | Launch | Foreground):
         life = inputs.life_before(life)
     if life >= 0 and isinstance(inputs.entries[life].input, Background):
@@ -199,7 +203,8 @@ def _after(history: History, index: int) -> _Place:
             "nothing to probe there: no session is open in an absence; choose a time between a background and "
             "the return after it"
         )
-    return _Place(Foreground(), "person", index, absence, 0)
+    back = LogEvent() if words_of(history.profile.name).back == "log_event" else Foreground()
+    return _Place(back, "person", index, absence, 0)
 
 
 # --- T -----------------------------------------------------------------------------------------------
@@ -232,13 +237,18 @@ def _expiry(history: History, place: _Place) -> int | None:
 
 
 def _clock(history: History, place: _Place) -> Clock | None:
-    """Return what counts once the inputs before the return are done, of those that would come before T."""
+    """Return what counts with all done that puts the expiry off, of the inputs before the return."""
     inputs = history.inputs
-    for index in range(place.index, place.absence, -1):
+    index, found = place.absence + 1, None
+    while True:
         clock = clock_at(history, index, inputs.times[index - 1], place.what)
-        if clock is not None:
-            return clock
-    return None
+        if clock is None:
+            return found
+        found = clock
+        following = min(place.index, bisect_left(inputs.times, clock.due_ms))
+        if following <= index:
+            return found
+        index = following
 
 
 def _cell(history: History, place: _Place, t_ms: int) -> Cell:
@@ -247,16 +257,17 @@ def _cell(history: History, place: _Place, t_ms: int) -> Cell:
     before = history.session_after(place.absence)
     first = place.absence + 1
     last = max(first, min(place.index, bisect_left(inputs.times, t_ms + 1)))
-    engine, taken = history.before(first), history.taken
-    entries = inputs.entries[first:last]
-    history.play(((entry.input, entry.t_ms, entry.by) for entry in entries), len(entries))
+    end: SessionEnded | SessionLost | None = None
+    if before is not None and open_session(history.before(last)) != before:
+        end = _end(history, first, last, before)
+    engine, taken = history.before(last), history.taken
     engine.advance(max(t_ms, engine.now_ms))
     length = len(taken)
     engine.submit(place.what, t_ms, place.by)
     done = any(isinstance(entry, InputEntry) and entry.outcome == "done" for entry in taken[length:])
     after = open_session(engine)
-    ends = (e for e in taken if isinstance(e, SessionEnded | SessionLost) and e.session == before)
-    end: Any = next(ends, None)
+    if end is None and before is not None:
+        end = _ended(taken, before)
     given = end if isinstance(end, SessionEnded) else None
     outcome: Outcome = "none" if after is None else "continued" if after == before else "new"
     return Cell(
@@ -271,41 +282,21 @@ def _cell(history: History, place: _Place, t_ms: int) -> Cell:
     )
 
 
-# --- as text and as an object ------------------------------------------------------------------------
+def _end(history: History, first: int, last: int, session: int) -> SessionEnded | SessionLost | None:
+    """Return the end of a session among what the inputs ``first`` to before ``last`` bring about."""
+    low, high = first, last
+    while high - low > STRIDE:  # is it still open there?
+        middle = (low + high) // 2
+        if open_session(history.before(middle)) == session:
+            low = middle
+        else:
+            high = middle
+    history.before(low)
+    entries = history.inputs.entries[low:high]
+    history.play(((entry.input, entry.t_ms, entry.by) for entry in entries), len(entries))
+    return _ended(history.taken, session)
 
 
-def probe_object(found: Probe, file: str) -> dict[str, Any]:
-    """Return a probe as plain values for JSON."""
-    plain: dict[str, Any] = msgspec.to_builtins(found)
-    return {"file": file, **plain, "seq": found.seq or None}
-
-
-def probe_text(found: Probe) -> str:
-    """Return a probe as a table for people, a line of sessions and a line of ends for each profile."""
-    heads = ["profile", *(f"{name} {format_time(found.t_ms + offset)}" for name, offset in _HEADS)]
-    lines: list[list[str]] = [heads]
-    for row in found.rows:
-        lines.append([row.profile, *map(_sessions, row.cells)])
-        if any(cell.ended_by for cell in row.cells):
-            lines.append(["", *map(_end, row.cells)])
-    widths = [max(len(line[column]) for line in lines) for column in range(4)]
-    padded = ("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) for line in lines)
-    return "".join(f"  {line.rstrip()}\n" for line in padded)
-
-
-_HEADS = (("T − 1 ms", -1), ("T", 0), ("T + 1 ms", 1))
-
-
-def _sessions(cell: Cell) -> str:
-    before, after = ("none" if one is None else str(one) for one in (cell.before, cell.after))
-    words = {"continued": "goes on", "new": "new", "none": "none open", "refused": "refused"}[cell.outcome]
-    sessions = before if before == after else f"{before} → {after}"
-    return f"{sessions} {words}, {cell.begun} begun"
-
-
-def _end(cell: Cell) -> str:
-    if cell.ended_by is None:
-        return ""
-    if cell.end_ms is None or cell.detected_ms is None:
-        return f"let go ({cell.ended_by.replace('_', ' ')})"
-    return f"end {format_time(cell.end_ms)}, noticed {format_time(cell.detected_ms)}"
+def _ended(entries: list[Entry], session: int) -> SessionEnded | SessionLost | None:
+    ends = (entry for entry in entries if isinstance(entry, SessionEnded | SessionLost))
+    return next((end for end in ends if end.session == session), None)

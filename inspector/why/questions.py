@@ -42,9 +42,8 @@ class Question(msgspec.Struct, frozen=True):
     """A question, its indices being those of inputs (-1: none).
 
     ``target`` is the input it is asked at; where it is asked of a time it is -1, ``t_ms`` is that time and the
-    inputs before ``upto`` have happened. ``anchor`` is the input after which the session of a fate is open.
-    ``about`` says in words what is asked. ``ended`` are the seq of that session's end and of its cause, as
-    recorded; 0 if none.
+    inputs before ``upto`` have happened. ``anchor`` is the input after which the session of a fate is open, and
+    ``ended`` the seq of its end as recorded (0: none). ``about`` says in words what is asked.
     """
 
     kind: Kind
@@ -53,7 +52,7 @@ class Question(msgspec.Struct, frozen=True):
     about: str
     target: int = -1
     anchor: int = -1
-    ended: tuple[int, int] = (0, 0)
+    ended: int = 0
 
 
 class Rewritten(msgspec.Struct):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from inspector.engine.entries import (
@@ -14,7 +15,7 @@ from inspector.engine.entries import (
     TimeoutArmed,
     TimeoutCancelled,
 )
-from inspector.engine.inputs import ClockJump, Launch, verb
+from inspector.engine.inputs import ClockJump, Foreground, Launch, Resume, verb
 from inspector.engine.settings import Settings
 from inspector.journal.fold import AppState, Fold, SessionRow
 from inspector.views.harmless import format_seconds, format_span, format_time
@@ -146,17 +147,27 @@ def held_against(entry: SessionEnded, journal: Source) -> tuple[int, Operator, i
     """
     words = words_of(journal.header.profile)
     timeout_ms = entry.timeout_ms or 0
-    set_by = entry.clock_set_by
-    set_ms = journal.entry(set_by).t_ms if 0 < set_by <= len(journal) else entry.end_ms
+    set_by, set_ms = entry.clock_set_by, clock_set_ms(entry, journal)
     idle_ms = entry.t_ms - set_ms
     if words.timer and by_timer(entry, journal) and entry.due_ms is not None:
         return idle_ms, "≥", entry.due_ms - set_ms
     if words.wall and set_by:
-        between = journal.entries(set_by + 1, entry.seq - 1)
-        idle_ms += sum(
-            e.input.by_ms for e in between if isinstance(e, InputEntry) and isinstance(e.input, ClockJump)
-        )
+        idle_ms += stepped_ms(journal.entries(set_by + 1, entry.seq - 1), set_ms)
     return idle_ms, words.expired, timeout_ms
+
+
+def clock_set_ms(entry: SessionEnded, journal: Source) -> int:
+    """Return the moment from which the idle time of an expiry counts."""
+    set_by = entry.clock_set_by
+    if words_of(journal.header.profile).clock_at_end or not 0 < set_by <= len(journal):
+        return entry.end_ms
+    return journal.entry(set_by).t_ms
+
+
+def stepped_ms(entries: Iterable[AnyEntry], since_ms: int) -> int:
+    """Return by how much the wall clock stepped among entries, from ``since_ms`` on."""
+    inputs = (entry for entry in entries if isinstance(entry, InputEntry) and entry.t_ms >= since_ms)
+    return sum(entry.input.by_ms for entry in inputs if isinstance(entry.input, ClockJump))
 
 
 def _timed_out(entry: SessionEnded, journal: Source, speech: Speech) -> str:
@@ -179,10 +190,22 @@ def _timed_out(entry: SessionEnded, journal: Source, speech: Speech) -> str:
         return f"{text}."
     late = f"{format_span(entry.t_ms - due_ms)} after it was due at {format_time(due_ms)}"
     cause = journal.entry(entry.cause) if entry.cause else None
-    if isinstance(cause, InputEntry) and not by_timer(entry, journal):
-        return f"{text}: {speech.say('late:input', verb=verb(cause.input).replace('_', ' '), late=late)}."
+    found_by = (
+        cause if isinstance(cause, InputEntry) and not by_timer(entry, journal) else _woken_by(entry, journal)
+    )
+    if found_by is not None:
+        return f"{text}: {speech.say('late:input', verb=verb(found_by.input).replace('_', ' '), late=late)}."
     changed = _changed_by(cause, journal) if isinstance(cause, TimeoutArmed) else "a setting was changed"
     return f"{text}: {speech.say('late:timer', changed=changed, late=late)}."
+
+
+def _woken_by(entry: SessionEnded, journal: Source) -> InputEntry | None:
+    """Return the input of this instant that let a frozen process run again, so that its timers were looked at."""
+    for other in reversed(journal.entries(max(1, entry.seq - 8), entry.seq - 1)):
+        if isinstance(other, InputEntry):
+            woke = other.t_ms == entry.t_ms and isinstance(other.input, Foreground | Resume)
+            return other if woke else None
+    return None
 
 
 def _changed_by(armed: TimeoutArmed, journal: Source) -> str:

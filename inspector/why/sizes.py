@@ -8,7 +8,7 @@ from inspector.engine.entries import TimeoutArmed
 from inspector.engine.settings import SettingError, seconds, take
 from inspector.why.asking import Asking, Flip
 from inspector.why.changes import Change
-from inspector.why.search import smallest
+from inspector.why.search import Spent, smallest
 
 # How much later at most: some two years.
 _LATEST_MS = 1 << 36
@@ -21,7 +21,7 @@ _TICK_MS = 1000  # platforms that look once a second, or wait for one
 
 
 def other_times(asking: Asking) -> list[Flip]:
-    """Return the smallest moves of the inputs whose times matter. Raises Spent."""
+    """Return the smallest moves of the inputs whose times matter."""
     question = asking.question
     if question.kind == "fate" and question.target < 0:
         return []  # nobody came back: another time would only put it off beyond the end of the run
@@ -80,14 +80,14 @@ def _hunch_ms(asking: Asking, index: int, sign: int) -> int:
 def _instants(asking: Asking) -> set[int]:
     """Return the instants at which a moved input may meet something: inputs, deadlines, those a span away."""
     times, clock = asking.inputs.times, asking.clock
-    low = max(0, min(asking.anchor, asking.end - _INSTANTS))
+    low = max(0, asking.anchor)
     base = {asking.question.t_ms, *times[low : low + _INSTANTS]}
-    base |= set(times[max(0, asking.end - _INSTANTS) : asking.end + 1]) | _deadlines(asking, low)
-    spans = {0, asking.settings.session_timeout_ms, asking.settings.suspend_after_ms or 0, _TICK_MS}
+    base |= set(times[max(low, asking.end - _INSTANTS) : asking.end + 1]) | _deadlines(asking, low)
+    spans = {0, asking.settings.session_timeout_ms, asking.settings.suspend_after_ms or 0}
     if clock is not None:
         base |= {clock.due_ms, clock.set_ms}
         spans.add(clock.timeout_ms)
-    spans |= {one + other for one in spans for other in spans}
+    spans |= {span + _TICK_MS for span in spans}
     return {t_ms + sign * span for t_ms in base for span in spans for sign in (1, -1)}
 
 
@@ -103,7 +103,7 @@ def _deadlines(asking: Asking, low: int) -> set[int]:
 
 
 def other_timeouts(asking: Asking) -> list[Flip]:
-    """Return the largest shorter and the smallest longer timeout that turn it. Raises Spent."""
+    """Return the largest shorter and the smallest longer timeout that turn it."""
     if asking.anchor < 0:
         return []
     rule = asking.history.profile.timeout
@@ -122,7 +122,10 @@ def other_timeouts(asking: Asking) -> list[Flip]:
         if n is None or change is None:
             continue
         far = {n + (1 << power) for power in range(0, 40, 3)} | {room, n + 1, 2 * n}
-        all_turn = all(turns(m) for m in far if n < m <= room)
+        try:
+            all_turn = all(turns(m) for m in far if n < m <= room)
+        except Spent:
+            all_turn = False
         found += asking.flip(change, size_ms=n * unit_ms, smallest=True, bound=bound if all_turn else "=")
     return found
 

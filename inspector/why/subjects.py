@@ -87,13 +87,12 @@ def fate_question(history: History, ended: SessionEnded) -> Question:
     about = f"what has ended session {ended.session} by "
     cause = input_at(history, ended)
     use = inputs.before(cause.seq) if cause is not None else _next_use(history, ended.seq)
-    place = (ended.seq, ended.cause)
     if use < len(inputs):
         entry = inputs.entries[use]
         about += f"the {verb(entry.input)} #{entry.seq} at {format_time(entry.t_ms)}"
-        return Question("fate", entry.t_ms, use, about, use, anchor, place)
+        return Question("fate", entry.t_ms, use, about, use, anchor, ended.seq)
     about += f"the end of the run, {format_time(history.end_ms)}"
-    return Question("fate", history.end_ms, len(inputs), about, -1, anchor, place)
+    return Question("fate", history.end_ms, len(inputs), about, -1, anchor, ended.seq)
 
 
 def _anchor(history: History, ended: SessionEnded) -> int:

@@ -20,7 +20,8 @@ class Words(NamedTuple):
     ``idle`` names what is held against the timeout, ``expired`` is how (a session is expired if idle ≥ timeout,
     or idle > timeout), ``wall`` says that wall time decides. ``uses`` are the verbs at which an expiry is found
     or put off, ``back`` the one that a person would use to keep the session. ``timer``: a timer ends the session
-    when it fires, without comparing anything. ``rules`` are numbers by situation; ``says`` replaces sentences of
+    when it fires, without comparing anything. ``clock_at_end``: the clock counts from the given end, which may be
+    a moment after the entry that set it. ``rules`` are numbers by situation; ``says`` replaces sentences of
     ``SAYS``, an empty one says that the situation does not exist.
     """
 
@@ -30,6 +31,7 @@ class Words(NamedTuple):
     uses: tuple[str, ...] = ("foreground", "launch")
     back: str = "foreground"
     timer: bool = False
+    clock_at_end: bool = False
     rules: Mapping[str, tuple[str, ...]] = {}
     says: Mapping[str, str] = {}
 

@@ -6,6 +6,7 @@ ANDROID = Words(
     idle="idle",
     expired=">",
     wall=True,
+    clock_at_end=True,  # application_background is activity, a second after the pause (N6)
     uses=("foreground", "launch", "log_event", "screen_view", "set_session_attribute"),
     rules={
         "began:launch": ("N1", "N5"),

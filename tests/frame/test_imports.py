@@ -30,7 +30,7 @@ def test_the_contracts_name_the_rooms() -> None:
     (floors,) = [c for c in contracts if c["type"] == "layers"]
     rooms = {f"inspector.{path.parent.name}" for path in (ROOT / "inspector").glob("*/__init__.py")}
     assert rooms - {room for line in floors["layers"] for room in line.split(" | ")} == set()
-    headless = {"inspector.engine", "inspector.journal", "inspector.scenario"}
+    headless = {"inspector.engine", "inspector.journal", "inspector.scenario", "inspector.why"}
     assert any(
         headless <= set(c["source_modules"]) and {"PySide6", "pyqtgraph", "numpy"} <= set(c["forbidden_modules"])
         for c in contracts
@@ -38,7 +38,10 @@ def test_the_contracts_name_the_rooms() -> None:
     )
 
 
-@pytest.mark.parametrize("command", [["run", "SAMPLE", "--json"], ["run", "SAMPLE"], ["--version"]])
+@pytest.mark.parametrize(
+    "command",
+    [["run", "SAMPLE", "--json"], ["run", "SAMPLE"], ["why", "SAMPLE", "--at", "1"], ["--version"]],
+)
 def test_headless_commands_load_neither_qt_nor_numpy(command: list[str]) -> None:
     sample = sorted((ROOT / "resources" / "scenarios").glob("*.yaml"))[0]
     arguments = [str(sample) if part == "SAMPLE" else part for part in command]
