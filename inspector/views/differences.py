@@ -29,10 +29,16 @@ class Difference(NamedTuple):
 
 
 class Differences:
-    """What differs between ``run`` and ``other`` as of the last ``update``; ``version`` grows with a change."""
+    """What differs between ``run`` and ``other`` as of the last ``update``; ``version`` grows with a change.
 
-    def __init__(self, run: Grouping, other: Grouping) -> None:
-        self._pairs = (_Pair(run.begins, other.begins, True), _Pair(run.ends, other.ends, False))
+    ``other`` may begin in the middle of the story, at ``from_ms``: what the run did before is not compared.
+    """
+
+    def __init__(self, run: Grouping, other: Grouping, from_ms: int = 0) -> None:
+        self._pairs = (
+            _Pair(run.begins, other.begins, True, from_ms),
+            _Pair(run.ends, other.ends, False, from_ms),
+        )
         self.version = 0
 
     def update(self) -> None:
@@ -89,10 +95,11 @@ class _Series(NamedTuple):
 class _Pair:
     """The boundaries of one kind on both sides."""
 
-    def __init__(self, run: Marks, other: Marks, begins: bool) -> None:
+    def __init__(self, run: Marks, other: Marks, begins: bool, from_ms: int) -> None:
         self._run, self._other, self._begins = run, other, begins
-        self._settled = (0, 0)  # so many boundaries of the run, of the other, are compared for good
-        self._seen = (0, 0)
+        first = int(np.searchsorted(run.at_ms, from_ms)) if from_ms else 0
+        self._settled = (first, 0)  # so many boundaries of the run, of the other, are compared for good
+        self._seen = (first, 0)
         self._only_run, self._only_other = Marks(), Marks()
 
     def update(self) -> bool:

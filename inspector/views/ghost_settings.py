@@ -23,9 +23,6 @@ from inspector.journal.codec import Header
 from inspector.journal.replay import profile_of
 from inspector.views.harmless import format_span
 
-MAX_GHOSTS = 40
-"""More lanes than anybody can compare; each costs time with every input."""
-
 
 class GhostSetting(msgspec.Struct, frozen=True):
     """What a ghost supposes: ``profile`` empty for the run's, ``timeout_ms`` None for the run's.

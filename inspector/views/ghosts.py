@@ -7,6 +7,7 @@ over the journal, at the pace of the engine's replay, and can be built in pieces
 
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
+from itertools import count
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -25,6 +26,7 @@ from inspector.views.spans import Interval
 CHUNK = 1024
 """So many entries are taken at once, about a millisecond's work, before anybody is asked whether to go on."""
 CHECKPOINT = 4 * CHUNK
+_numbers = count(1)
 Until = Callable[[], bool]
 _t_ms = attrgetter("t_ms")
 _BOUNDARIES = frozenset({SessionBegan, SessionEnded, SessionLost})
@@ -52,20 +54,23 @@ class Checkpoint(NamedTuple):
 class Ghost:
     """The sessions of a journal as another engine decides them. ``grouping`` holds what it has come to.
 
-    ``seq`` says up to which entry of the run it has got, ``from_seq`` from which on it tells: 0, or more for a
-    look ahead (``ahead``). ``differences`` are those from the run, for ``Ghosts`` to keep.
+    ``number`` tells it from every other. ``seq`` says up to which entry of the run it has got, ``from_seq`` from
+    which on it tells: 0, or more for a look ahead (``ahead``; ``from_ms`` is that instant). ``through`` says whether
+    it has reached the end of the journal once. ``differences`` from the run are kept here by ``Ghosts``.
     """
 
     def __init__(self, setting: GhostSetting, journal: Source) -> None:
         """Begin before the first entry of ``journal``. Raises SettingError for settings that cannot be used."""
         self.setting = setting
         self.journal = journal
-        self.from_seq = 0
+        self.from_seq = self.from_ms = 0
         self.checkpoints: list[Checkpoint] = []
         self._own = setting.own()
         self._start()
 
     def _start(self) -> None:
+        self.number = next(_numbers)
+        self.through = False
         self._out: list[Entry] = []
         self.seq = self.input_seq = 0
         self.grouping = Grouping()
@@ -89,6 +94,7 @@ class Ghost:
         engine = ghost.engine
         engine.restore(point.snapshot)
         ghost.from_seq = ghost.seq = ghost.input_seq = point.seq
+        ghost.from_ms = point.t_ms
         ghost.grouping = Grouping(engine.begun + 1 if point.open is None else point.open.ref, point.open)
         engine.submit(Set(ghost._own), engine.now_ms)
         ghost._out.clear()
@@ -110,6 +116,7 @@ class Ghost:
             self.engine.advance(now_ms)
             if self._out:
                 self._tell(())
+        self.through = True
         return True
 
     @property
@@ -142,13 +149,13 @@ class Ghost:
             self.input_seq = last.seq
         out.clear()
 
-    def _fold(self, out: list[Entry], others: list[int], taken: list[AnyEntry]) -> None:
+    def _fold(self, out: Sequence[Entry], others: Sequence[int], taken: Sequence[InputEntry]) -> None:
         """Fold the entries of ``out`` at the places ``others``, which are no inputs; ``taken`` are the run's."""
-        for count, at in enumerate(others):
+        for before, at in enumerate(others):
             entry = out[at]
             if type(entry) not in _BOUNDARIES:
                 continue
-            inputs = at - count  # the engine makes one entry of every input, and others after it
+            inputs = at - before  # the engine makes one entry of every input, and others after it
             seq = end_seq = taken[inputs - 1].seq if inputs else self.input_seq
             if type(entry) is SessionEnded:
                 place = bisect_right(taken, entry.end_ms, hi=inputs, key=_t_ms)
@@ -254,7 +261,7 @@ class Ghosts:
         """Return where a ghost differs from the run, as of its last update."""
         found = ghost.differences
         if found is None:
-            found = ghost.differences = Differences(self.run, ghost.grouping)
+            found = ghost.differences = Differences(self.run, ghost.grouping, ghost.from_ms)
         found.update()
         return found
 

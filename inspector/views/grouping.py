@@ -63,6 +63,15 @@ class Grouping:
         index = ordinal - self._first
         return ENDED_BY[int(self._ended_by.view[index])] if 0 <= index < len(self._ended_by) else ""
 
+    def ended_at(self, end_ms: int) -> int:
+        """Return the ordinal of a closed session that was given this end, 0 if there is none."""
+        for kind in SESSION_KINDS[:2]:
+            spans = self.lane.spans[kind]
+            index = int(np.searchsorted(spans.end_ms, end_ms))
+            if index < len(spans) and int(spans.end_ms[index]) == end_ms:
+                return int(spans.ref[index])
+        return 0
+
     def _began(self, entry: SessionBegan, seq: int) -> None:
         ordinal = entry.session or 0
         if self.open is not None:

@@ -31,6 +31,11 @@ def mix(one: QColor, other: QColor, share: float) -> QColor:
     )
 
 
+def pale(token: str) -> QColor:
+    """Return a token's colour as it looks on what did not happen: half of it, half of the ground."""
+    return mix(color(token), color("window"), 0.5)
+
+
 def hairline(colour: QColor) -> QPen:
     """Return an opaque cosmetic pen, one pixel wide."""
     pen = QPen(colour)
@@ -108,7 +113,7 @@ class SpanBrush:
         box = QRectF(x0, band.top(), max(x1 - x0, 1.0), band.height())
         if tail_end - x1 >= 1.0:
             tail = QRectF(x1, band.top() + 2, tail_end - x1, band.height() - 4)
-            hatch(painter, tail, color("expired"), color("window"))
+            hatch(painter, tail, pale("expired") if span.pale else color("expired"), color("window"))
         if box.width() >= 4:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
             painter.setPen(Qt.PenStyle.NoPen)
@@ -130,7 +135,8 @@ class SpanBrush:
             width = self.metrics.horizontalAdvance(text)
             if width <= right - left:
                 base = box.center().y() + (self.metrics.ascent() - self.metrics.descent()) / 2
-                write(painter, self.font, QPointF(left, base), text, color("on_span"))
+                font = self.note_font if span.pale else self.font
+                write(painter, font, QPointF(left, base), text, color("text" if span.pale else "on_span"))
                 return
 
     def _write_note(
@@ -256,6 +262,17 @@ class MarkBrush:
         elif shape == "up":
             points3 = ((x, y - r), (x + r, y + r * 0.8), (x - r, y + r * 0.8))
             painter.drawPolygon(QPolygonF([QPointF(*p) for p in points3]))
+        elif shape == "circle":
+            painter.drawEllipse(QPointF(x, y), r, r)
+            painter.setBrush(color("window"))
+            painter.drawEllipse(QPointF(x, y), r * 0.55, r * 0.55)
+        elif shape == "gone":
+            # A cross of two bars, so that it is as heavy as the circle that is its opposite.
+            for turn in (1, -1):
+                d = r * 0.3
+                ends = ((x - r, y - r * turn), (x + r, y + r * turn))
+                points4 = [QPointF(ex + s * d, ey - s * d * turn) for ex, ey in ends for s in (1, -1)]
+                painter.drawPolygon(QPolygonF([points4[0], points4[2], points4[3], points4[1]]))
         elif shape == "down":
             points3 = ((x, y + r), (x + r, y - r * 0.8), (x - r, y - r * 0.8))
             painter.drawPolygon(QPolygonF([QPointF(*p) for p in points3]))
@@ -266,6 +283,22 @@ class MarkBrush:
                 painter.drawLines([QLineF(x - r, y - r, x + r, y + r), QLineF(x - r, y + r, x + r, y - r)])
             else:
                 painter.drawEllipse(QPointF(x, y), r, r)
+
+    def draw_differences(self, painter: QPainter, frame: Frame, band: QRectF, source: MarkSource) -> None:
+        """Draw marks over the spans of a lane while they are few, else a line below them where there are any."""
+        slack_ms = frame.ms_per_px * 12
+        if source.count(frame.t0_ms - slack_ms, frame.t1_ms + slack_ms) <= EXACT_MARKS:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+            for mark in source.marks(frame.t0_ms - slack_ms, frame.t1_ms + slack_ms):
+                size = min(band.height() * 0.62, self.metrics.height() * 0.62)
+                self.shape(painter, mark.shape, frame.x(mark.t_ms), band.center().y(), size, mark.ink)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+            return
+        some = np.flatnonzero(source.density(frame.t0_ms, frame.t1_ms, frame.width) > 0)
+        runs = np.split(some, np.flatnonzero(np.diff(some) > 1) + 1) if some.size else []
+        for run in runs:
+            box = QRectF(float(run[0]), band.bottom() + 1, float(run[-1] - run[0] + 1), 3)
+            painter.fillRect(box, color("differs"))
 
     def _draw_density(self, painter: QPainter, frame: Frame, band: QRectF, source: MarkSource) -> None:
         counts = source.density(frame.t0_ms, frame.t1_ms, frame.width)
