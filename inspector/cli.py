@@ -1,6 +1,6 @@
-"""The command line: ``run`` and ``verify`` headless, everything else in the window.
+"""The command line: ``run``, ``verify``, ``why`` and ``probe`` headless, everything else in the window.
 
-Each branch imports what it needs and nothing else: ``run`` and ``verify`` know neither Qt nor numpy.
+Each branch imports what it needs and nothing else: the headless commands know neither Qt nor numpy.
 """
 
 import gc
@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 _PROG = "session-inspector"
 _ABOUT = "Drive, watch and explain analytics sessions. With no argument the window opens on a new run."
 _EPILOG = (
-    f"headless: {_PROG} run FILE… plays scenarios and checks them; {_PROG} verify FILE… decides journals again. "
-    f"{_PROG} run --help tells more. A file named run or verify is opened as ./run."
+    f"headless: {_PROG} run FILE… plays scenarios and checks them; {_PROG} verify FILE… decides journals again; "
+    f"{_PROG} why FILE says why something happened and what would have turned it; {_PROG} probe FILE tries a "
+    f"return around the instant of an expiry. {_PROG} run --help tells more. A file named run is opened as ./run."
 )
 
 
@@ -27,7 +28,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command with ``argv`` (the process's arguments by default) and return its exit status."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
-        if arguments and arguments[0] in ("run", "verify"):
+        if arguments and arguments[0] in ("run", "verify", "why", "probe"):
             return _headless(arguments[0], arguments[1:])
         options = window_parser().parse_args(arguments, WindowOptions()) if arguments else WindowOptions()
         with _quick_imports():
@@ -62,10 +63,10 @@ def _quick_imports() -> Iterator[None]:
 
 
 def _headless(command: str, arguments: Sequence[str]) -> int:
-    from inspector.arguments import RUN_OPTIONS, VERIFY_OPTIONS, ArgumentError, help_text, parse
+    from inspector.arguments import OPTIONS, ArgumentError, help_text, parse
 
     try:
-        parsed = parse(command, arguments, RUN_OPTIONS if command == "run" else VERIFY_OPTIONS)
+        parsed = parse(command, arguments, OPTIONS[command])
     except ArgumentError as error:
         print(error, file=sys.stderr)  # noqa: T201 - the command's own output
         return 2
@@ -73,6 +74,8 @@ def _headless(command: str, arguments: Sequence[str]) -> int:
         print(help_text(command), end="")  # noqa: T201 - the command's own output
         return 0
     files, given = parsed
+    if command in ("why", "probe"):
+        return _asked(command, files[0], given)
     with _quick_imports():
         from inspector.scenario.commands import run_command, verify_command
     if command == "verify":
@@ -84,6 +87,18 @@ def _headless(command: str, arguments: Sequence[str]) -> int:
         journal=given.get("--journal", [""])[0],
         profile=given.get("--profile", [""])[0],
         settings=given.get("--set", []),
+    )
+
+
+def _asked(command: str, file: str, given: dict[str, list[str]]) -> int:
+    with _quick_imports():
+        from inspector.why.commands import probe_command, why_command
+    answer = why_command if command == "why" else probe_command
+    return answer(
+        file,
+        at=given.get("--at", [""])[0],
+        entry=given.get("--entry", [""])[0],
+        as_json="--json" in given,
     )
 
 
@@ -120,11 +135,14 @@ def _size(text: str) -> tuple[int, int]:
     width, _, height = text.lower().partition("x")
     if width.isascii() and width.isdecimal() and height.isascii() and height.isdecimal():
         size = (int(width[:6]), int(height[:6]))
-        if all(200 <= side <= 8000 for side in size):
+        # A picture of so many pixels takes some 270 MB to draw; it is larger than two 4K screens side by side.
+        if all(200 <= side <= 8000 for side in size) and size[0] * size[1] <= 17_000_000:
             return size
     from argparse import ArgumentTypeError
 
-    raise ArgumentTypeError("write WIDTHxHEIGHT in pixels, 200 to 8000 each, for example 1440x900")
+    raise ArgumentTypeError(
+        "write WIDTHxHEIGHT in pixels, 200 to 8000 each and 17 million together, for example 1440x900"
+    )
 
 
 def _duration(text: str) -> int:
@@ -133,6 +151,6 @@ def _duration(text: str) -> int:
     from inspector.scenario.durations import DurationError, parse_duration
 
     try:
-        return parse_duration(float(text) if text.replace(".", "", 1).isdecimal() else text)
+        return parse_duration(float(text) if text.isascii() and text.replace(".", "", 1).isdecimal() else text)
     except DurationError as error:
         raise ArgumentTypeError(str(error)) from None

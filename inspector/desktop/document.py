@@ -314,12 +314,12 @@ class Document(QObject):
 
     def _advance_to(self, t_ms: int, slice_ns: int | None = SLICE_NS) -> bool:
         """Advance the run, feeding the script on the way; False if the time of a frame was used up."""
-        end_ns = None if slice_ns is None else time.monotonic_ns() + slice_ns
+        end_ns = None if slice_ns is None else self._clock() + slice_ns
         while self.script and self.script[0][0] <= t_ms:
             at_ms, what = self.script[0]
             self.run.submit(what, max(at_ms, self.run.engine.now_ms), self._script_by)
             self.script.popleft()
-            if end_ns is not None and time.monotonic_ns() > end_ns:
+            if end_ns is not None and self._clock() > end_ns:
                 return False
         self.run.advance(t_ms)
         return True

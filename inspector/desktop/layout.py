@@ -5,34 +5,48 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray
+from PySide6.QtCore import QByteArray, QSize
+
+from inspector.desktop.menus import first_key, short_text
+from inspector.desktop.widgets import CommandButton
 
 if TYPE_CHECKING:
+    from inspector.desktop.timeline import TimelinePane
     from inspector.desktop.window import Window
 
+_FRAME = QSize(16, 48)  # what the system may put around a window; how much it is, it tells only afterwards
 VERSION = 1  # of the set of panes; another one makes Qt forget what it knew
 
 
-def remember(window: Window) -> None:
-    """Write size and layout into the settings and save them; what goes wrong only goes to the log."""
+def remember(window: Window) -> str:
+    """Write size and layout into the settings and save them; return what went wrong, and log it."""
     settings = window.settings
     settings["geometry"] = _text(window.saveGeometry())
     settings["layout"] = _text(window.saveState(VERSION))
-    settings["split"] = _text(window.split.saveState())
+    settings["split"] = _text(window.middle.saveState())
     if problem := settings.save():
         logging.getLogger("inspector").info("%s", problem)
+    return problem
 
 
 def restore(window: Window) -> None:
     """Give a new window the size and layout of the last one."""
     settings = window.settings
-    window.resize(1280, 800)
+    room = window.screen().availableSize() - _FRAME
+    window.resize(QSize(1280, 800).boundedTo(room))
     if settings["geometry"]:
         window.restoreGeometry(_bytes(settings["geometry"]))
     if settings["layout"]:
         window.restoreState(_bytes(settings["layout"]), VERSION)
     if settings["split"]:
-        window.split.restoreState(_bytes(settings["split"]))
+        window.middle.restoreState(_bytes(settings["split"]))
+
+
+def furnish(window: Window, timeline: TimelinePane) -> None:
+    """Give a timeline just built what the window has for it: ways to begin."""
+    timeline.chip.hide()  # the log's chip speaks for both
+    for name in ("app.launch", "file.samples"):
+        timeline.empty.offer(CommandButton(window.actions_[name], short_text(name), first_key(name)))
 
 
 def _text(data: QByteArray) -> str:

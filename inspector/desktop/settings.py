@@ -7,6 +7,8 @@ back to its default; a file that cannot be read is put aside and said so, never 
 from __future__ import annotations
 
 import os
+import stat
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +61,12 @@ FIELDS: tuple[Field, ...] = (
     Field("notifications", "Desktop notifications", "Show session notifications on the desktop, too", False),
     Field("event_name", "Event name", "Name of the event logged last", "Added To Cart"),
     Field("event_type", "Event type", "Type of the event logged last", "other"),
-    Field("event_attributes", "Event attributes", "Attributes of the event logged last, as JSON", "{}"),
+    Field(
+        "event_attributes",
+        "Event attributes",
+        "Attributes of the event logged last, JSON or lines",
+        "",
+    ),
     Field("screen_name", "Screen", "Name of the screen viewed last", "Home"),
     Field("attribute_key", "Attribute", "Key of the session attribute set last", "cart_value"),
     Field("attribute_value", "Attribute value", "Value of the session attribute set last, as JSON", "1"),
@@ -89,14 +96,18 @@ def directory() -> Path:
 
 
 class Settings:
-    """The settings in force: ``settings["theme"]``. ``messages`` tells what was wrong with the file."""
+    """The settings in force: ``settings["theme"]``. ``messages`` tells what was wrong with the file.
+
+    ``on_change`` is called after each change, if set.
+    """
 
     def __init__(self, folder: Path | None = None) -> None:
         """Read the file of ``folder``, or of ``directory()``."""
         self.path = (directory() if folder is None else folder) / FILE_NAME
         self.messages: list[str] = []
         self._values: dict[str, bool | int | float | str] = {field.name: field.default for field in FIELDS}
-        self._dirty = False
+        self.on_change: Callable[[], None] | None = None
+        self._changed: set[str] = set()
         self._read()
 
     def __getitem__(self, name: str) -> Any:
@@ -112,14 +123,16 @@ class Settings:
             raise ValueError(f"{field.title}: {value!r} cannot be used")
         if self._values[name] != value:
             self._values[name] = value
-            self._dirty = True
+            self._changed.add(name)
+            if self.on_change is not None:
+                self.on_change()
 
     def _read(self) -> None:
         try:
-            with self.path.open("rb") as file:
-                import tomllib  # only where there is a file
+            text = _text_of(self.path)
+            import tomllib  # only where there is a file
 
-                found = tomllib.loads(file.read(MAX_FILE_BYTES).decode("utf-8"))
+            found = tomllib.loads(text)
         except FileNotFoundError:
             return
         except (OSError, ValueError, RecursionError) as error:
@@ -145,26 +158,43 @@ class Settings:
         self.messages.append(f"The settings could not be read ({why}); {kept} and the defaults are taken")
 
     def save(self) -> str:
-        """Write what changed, keeping a person's comments; return what went wrong, empty if nothing."""
-        if not self._dirty:
+        """Write what changed, keeping a person's comments; return what went wrong, empty if nothing.
+
+        What another window wrote meanwhile stays, but for what was changed in this one.
+        """
+        if not self._changed:
             return ""
         import tomlkit
         from tomlkit.exceptions import TOMLKitError
 
         try:
-            document = tomlkit.parse(self.path.read_text("utf-8"))
+            document = tomlkit.parse(_text_of(self.path))
         except (OSError, ValueError, TOMLKitError):
             document = tomlkit.document()
         for field in FIELDS:
-            value = self._values[field.name]
-            if value != field.default or field.name in document:
-                document[field.name] = value
-        part = self.path.with_suffix(".part")
+            if field.name in self._changed:
+                document[field.name] = self._values[field.name]
+        part = self.path.with_suffix(f".{os.getpid()}.part")
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             part.write_text(tomlkit.dumps(document), "utf-8")
             os.replace(part, self.path)
         except OSError as error:
             return f"The settings could not be saved in {self.path.parent}: {error.strerror or error}"
-        self._dirty = False
+        self._changed.clear()
         return ""
+
+
+def _text_of(path: Path) -> str:
+    """Return the text of a file, at most MAX_FILE_BYTES of it; raises OSError or ValueError.
+
+    Opened so that a pipe under that name is refused at once, not waited for.
+    """
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise OSError(f"{path.name} is no file")
+        with open(descriptor, "rb", closefd=False) as file:
+            return file.read(MAX_FILE_BYTES).decode("utf-8")
+    finally:
+        os.close(descriptor)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QSystemTrayIcon
 
+from inspector.desktop.keeper import SettingsKeeper
 from inspector.engine.entries import Notification
 
 if TYPE_CHECKING:
@@ -16,12 +17,20 @@ if TYPE_CHECKING:
 SHOWN_AT_ONCE = 2  # at ×1000 a desktop would drown
 
 
+def watch(window: Window) -> None:
+    """Begin to watch a window: its keys, its session notifications, what is to be remembered of it."""
+    WindowWatch(window)
+    DesktopNotifications(window)
+    SettingsKeeper(window)
+
+
 class WindowWatch(QObject):
     """Two things about a window that only its events tell; installed after the first paint."""
 
     def __init__(self, window: Window) -> None:
         super().__init__(window)
         self._window = window
+        window.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Let Space press the button that has the keyboard, and show time moving when the window is gone to."""

@@ -17,8 +17,6 @@ from PySide6.QtWidgets import (
     QMainWindow,
     QMenuBar,
     QPushButton,
-    QSplitter,
-    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -33,9 +31,9 @@ from inspector.desktop.details import Details
 from inspector.desktop.document import Document
 from inspector.desktop.header import HeaderBar
 from inspector.desktop.menus import ActionSet, fill
+from inspector.desktop.middle import Middle
 from inspector.desktop.settings import Settings
 from inspector.desktop.status import StatusBar
-from inspector.desktop.widgets import Placeholder
 from inspector.engine.profiles import PROFILE_NAMES
 from inspector.views.harmless import harmless
 
@@ -71,12 +69,9 @@ class Window(QMainWindow):
         super().__init__()
         self.document = document
         self.settings = settings
-        self.timeline: TimelinePane | None = None
-        self.log: LogPane | None = None
-        self.notifications: NotificationsPane | None = None
+        self.middle = Middle(document)
         self.on_painted: list[Callable[[], None]] = []
         self.on_ready: list[Callable[[], None]] = []
-        self._tails: list[Path] = []
         self._heavy: Task | None = None
         self._painted = False
         self._fitted = bool(settings["layout"])
@@ -94,7 +89,7 @@ class Window(QMainWindow):
         self.files = self.commands.files
         self.actions_ = ActionSet(self, self.commands)
         self._build_top()
-        self._build_middle()
+        self.setCentralWidget(self.middle)
         self.controls = Controls(document, self.actions_)
         self.details = Details(document)
         self._dock("controls", "Controls", self.controls, Qt.DockWidgetArea.LeftDockWidgetArea)
@@ -128,22 +123,6 @@ class Window(QMainWindow):
         box.addWidget(self.header)
         box.addWidget(self.banners)
         self.setMenuWidget(top)
-
-    def _build_middle(self) -> None:
-        self.split = QSplitter(Qt.Orientation.Vertical)
-        self.split.setObjectName("split")
-        self.split.setChildrenCollapsible(False)
-        self.split.setHandleWidth(1)
-        self.split.addWidget(Placeholder("The timeline is being prepared …"))
-        self.tabs = QTabWidget()
-        self.tabs.setDocumentMode(True)
-        self.tabs.addTab(Placeholder("The log is being prepared …"), "Log")
-        self.tabs.addTab(Placeholder("The notifications are being prepared …"), "Notifications")
-        self.split.addWidget(self.tabs)
-        self.split.setSizes([400, 400])
-        self.split.setStretchFactor(0, 1)
-        self.split.setStretchFactor(1, 1)
-        self.setCentralWidget(self.split)
 
     def _dock(self, name: str, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> None:
         dock = QDockWidget(title)
@@ -183,12 +162,11 @@ class Window(QMainWindow):
         """Build what the first paint can do without: menus, session, entry."""
         if not self._completed:
             from inspector.desktop.icons import program_icon
-            from inspector.desktop.watch import DesktopNotifications, WindowWatch
+            from inspector.desktop.watch import watch
 
             self._completed = True
             self.details.complete()
-            self.installEventFilter(WindowWatch(self))
-            DesktopNotifications(self)
+            watch(self)
             self.actions_.dress()
             self.setWindowIcon(program_icon())
             fill(self.menu_bar, self.actions_, {"file.open": self.files.add_open_menus})
@@ -203,9 +181,24 @@ class Window(QMainWindow):
         self.document.set_visible(False)
 
     @property
+    def timeline(self) -> TimelinePane | None:
+        """Return the timeline, once ``ready``."""
+        return self.middle.timeline
+
+    @property
+    def log(self) -> LogPane | None:
+        """Return the log, once ``ready``."""
+        return self.middle.log
+
+    @property
+    def notifications(self) -> NotificationsPane | None:
+        """Return the notifications, once ``ready``."""
+        return self.middle.notifications
+
+    @property
     def ready(self) -> bool:
         """Return whether timeline, log and notifications are built."""
-        return self.notifications is not None
+        return self.middle.timeline is not None
 
     def make_ready(self) -> None:
         """Build what is left to build now, on this thread (for pictures and tests)."""
@@ -217,34 +210,9 @@ class Window(QMainWindow):
             self._build_panes()
 
     def _build_panes(self) -> None:
-        """Build timeline, log and notifications in the places kept for them."""
-        from inspector.desktop.log import LogPane, NotificationsPane
-        from inspector.desktop.timeline import TimelinePane
-
+        """Build timeline, log, notifications and sessions in the places kept for them."""
         self.document.build_views()
-        sizes = self.split.sizes()
-        self.timeline = TimelinePane(self.document)
-        old = self.split.replaceWidget(0, self.timeline)
-        if old is not None:
-            old.deleteLater()
-        self.split.setSizes(sizes)
-        self.log = LogPane(self.document)
-        self.notifications = NotificationsPane(self.document)
-        shown = self.tabs.currentIndex()
-        for at, (pane, title) in enumerate(((self.log, "Log"), (self.notifications, "Notifications"))):
-            old = self.tabs.widget(at)
-            self.tabs.removeTab(at)
-            self.tabs.insertTab(at, pane, title)
-            if old is not None:
-                old.deleteLater()
-        self.tabs.setCurrentIndex(shown)
-        for path in self._tails:
-            self.log.add_tail(path)
-        self.timeline.chip.hide()  # the log's chip speaks for both
-        self.log.shown_on_timeline.connect(self.timeline.show_seq)
-        self.log.time_format_changed.connect(self.timeline.set_time_format)
-        self.log.noted.connect(self.say)
-        self.notifications.noted.connect(self.say)
+        layout.furnish(self, self.middle.build(self.say))
         self._order_focus()
         self.actions_.refresh()
         self._count()
@@ -259,16 +227,12 @@ class Window(QMainWindow):
 
     def add_tail(self, path: Path) -> None:
         """Follow a log file beside the journal's own."""
-        if self.log is None:
-            self._tails.append(path)
-        else:
-            self.log.add_tail(path)
-            self.focus_pane("log")
+        self.middle.add_tail(path)
 
     def _order_focus(self) -> None:
         """Tab goes as the eye does: bar, controls, timeline, log, details."""
         if self.timeline is not None:
-            order = (self.header, self.controls, self.timeline, self.tabs, self.details)
+            order = (self.header, self.controls, self.timeline, self.middle.tabs, self.details)
             for before, after in itertools.pairwise(order):
                 self.setTabOrder(before, after)
 
@@ -288,9 +252,7 @@ class Window(QMainWindow):
 
     def _count(self) -> None:
         self.status.refresh()
-        counts = (len(self.document.journal), len(self.document.fold.notifications))
-        for at, (title, count) in enumerate(zip(("Log", "Notifications"), counts, strict=True)):
-            self.tabs.setTabText(at, f"{title}  {count:,}" if count else title)
+        self.middle.count_rows()
 
     def dress(self) -> None:
         """Take theme and text size from the settings."""
@@ -319,7 +281,7 @@ class Window(QMainWindow):
         for pane in (self.controls, self.details):
             pane.updateGeometry()  # a scroll area does not tell by itself that what it holds needs other room
         QApplication.sendPostedEvents(self, QEvent.Type.LayoutRequest.value)
-        details = max(self.details.minimumSizeHint().width(), round(self.width() * 0.22))
+        details = max(self.details.minimumSizeHint().width(), round(self.width() * 0.24))
         widths = [self.controls.sizeHint().width(), min(details, self.details.sizeHint().width())]
         docks = [self._panes["controls"], self._panes["details"]]
         self.resizeDocks(docks, widths, Qt.Orientation.Horizontal)
@@ -341,13 +303,8 @@ class Window(QMainWindow):
             pane: QWidget = self.controls if name == "controls" else self.details
             first = next((w for w in pane.findChildren(QPushButton) if w.isEnabled()), pane)
             (first if name == "controls" else pane).setFocus(Qt.FocusReason.ShortcutFocusReason)
-        elif name == "timeline" and self.timeline is not None:
-            self.timeline.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        elif name in ("log", "notifications"):
-            self.tabs.setCurrentIndex(0 if name == "log" else 1)
-            widget = self.tabs.currentWidget()
-            if widget is not None:
-                widget.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        else:
+            self.middle.focus_pane(name)
 
     # --- events --------------------------------------------------------------------------------------
 

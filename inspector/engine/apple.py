@@ -124,7 +124,6 @@ SHARED_STEPS = {
         records.stop_media,
     )
 }
-GUARDS = {**steps.GUARDS, "quiet": lambda engine, _what: "media is playing" if engine.media_playing else ""}
 _EVENTS = Plain(frozenset({LogEvent, ScreenView}))
 
 
@@ -156,7 +155,7 @@ APPLE = Profile(
             ),
             "stop_timing": loop.stop_loop,
         },
-        guards=GUARDS,
+        guards=steps.GUARDS,
         deadline_ms=loop.deadline_ms,
         due_ms=loop.due_ms,
         fire_next=loop.fire_next,

@@ -4,7 +4,7 @@ from inspector.engine import apple_loop as loop
 from inspector.engine import apple_records as records
 from inspector.engine import apple_timer as timer
 from inspector.engine import steps
-from inspector.engine.apple import GUARDS, REACTIONS, SHARED_STEPS, plain
+from inspector.engine.apple import REACTIONS, SHARED_STEPS, plain
 from inspector.engine.apple_rules import LEGACY_RULES
 from inspector.engine.engine import Engine
 from inspector.engine.inputs import Input
@@ -44,7 +44,7 @@ APPLE_LEGACY = Profile(
             "note_true": nothing,
             "note_changed": nothing,
         },
-        guards=GUARDS,
+        guards=steps.GUARDS,
         deadline_ms=timer.deadline_ms,
         due_ms=timer.due_ms,
         fire_next=timer.fire_next,

@@ -197,6 +197,11 @@ class Engine:
             if why:
                 self.append(InputEntry(seq, t_ms, 0, ordinal, what, by, "rejected", why))  # type: ignore[arg-type]
                 return seq
+            why = self._why_wait(what)
+            if why:
+                self.append(InputEntry(seq, t_ms, 0, None, what, by, "waiting", why))  # type: ignore[arg-type]
+                self.mechanics.steps["keep_waiting"](self, what, seq)
+                return seq
         if is_message and self.settings.opt_out:
             self.append(InputEntry(seq, t_ms, 0, None, what, by, "dropped", OPTED_OUT))  # type: ignore[arg-type]
             for step in dropped:
@@ -208,6 +213,10 @@ class Engine:
         for step in run:
             step(self, what, seq)
         return seq
+
+    def _why_wait(self, what: Input) -> str:
+        name = self.profile.reactions[verb(what)].waits
+        return "" if name is None else self.mechanics.guards[name](self, what)
 
     def plain(self) -> Plain:
         """Return the inputs that, as things stand, are recorded and counted and change nothing else."""
@@ -314,5 +323,11 @@ def _compile(profile: Profile) -> tuple[_Reactions, _Obstacles]:
             )
             dropped = tuple(steps[name] for name in reaction.dropped)
             obstacles[status][kind] = (why, needs)
-            reactions[status][kind] = (bool(why or needs), run, reaction.message, dropped, reaction.begins)
+            reactions[status][kind] = (
+                bool(why or needs or reaction.waits),
+                run,
+                reaction.message,
+                dropped,
+                reaction.begins,
+            )
     return reactions, obstacles

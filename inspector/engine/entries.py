@@ -15,7 +15,7 @@ import msgspec
 from inspector.engine.ids import numeric_id
 from inspector.engine.inputs import AnyInput, SettingValue
 
-Outcome: TypeAlias = Literal["done", "rejected", "dropped"]
+Outcome: TypeAlias = Literal["done", "rejected", "dropped", "waiting"]
 BeganBy: TypeAlias = Literal["launch", "foreground", "event", "manual", "restart"]
 EndedBy: TypeAlias = Literal["timeout", "manual", "force_quit", "terminate", "crash", "opt_out", "restart"]
 TransitionType: TypeAlias = Literal[
@@ -45,7 +45,8 @@ class InputEntry(Entry, frozen=True, gc=False, tag="input"):
 
     ``by`` says who made it: ``person``, ``scenario``, ``recording``, ``recovery`` or ``sdk``.
     ``session`` is the session that was open when it arrived, for an event the one it belongs to.
-    ``why`` tells in words why it was rejected or dropped.
+    ``why`` tells in words why it was rejected or dropped, or what a call that is ``waiting`` waits for: what
+    became of that later are further entries, for an event ``Logged``.
     """
 
     input: AnyInput
@@ -162,10 +163,19 @@ class SettingChanged(Entry, frozen=True, gc=False, tag="setting_changed"):
 
 
 class AttributeTaken(Entry, frozen=True, gc=False, tag="attribute_taken"):
-    """A session attribute was kept under another key or as another value than asked for (A16, N12)."""
+    """A session attribute was kept: under another key or as another value than asked for (A16, N12), or later.
+
+    Later: in a session that began after it was asked for, or taken over from the session before (W8, W14).
+    """
 
     key: str
     value: Any
+
+
+class Logged(Entry, frozen=True, gc=False, tag="logged"):
+    """An event or a screen view that had waited (its input is the cause) is logged, in the session open now."""
+
+    input: AnyInput
 
 
 class Suspended(Entry, frozen=True, gc=False, tag="suspended"):
@@ -198,6 +208,7 @@ AnyEntry: TypeAlias = (
     | TimeoutCancelled
     | SettingChanged
     | AttributeTaken
+    | Logged
     | Suspended
     | CrashReport
     | Dropped

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 Status: TypeAlias = Literal["not_running", "foreground", "background", "suspended"]
 STATUSES: tuple[Status, ...] = ("not_running", "foreground", "background", "suspended")
-Need: TypeAlias = Literal["open", "none", "tracked", "usable", "quiet"]
+Need: TypeAlias = Literal["open", "none", "tracked", "usable", "quiet", "loaded", "answered", "ready"]
 EndRule: TypeAlias = Literal["left_front", "last_message", "now"]
 
 
@@ -31,10 +31,12 @@ class Reaction(msgspec.Struct, frozen=True):
     """What a verb does: ``refused`` gives the reason in words per status in which it is impossible.
 
     ``needs`` adds conditions (``open``: a session is open, ``none``: none is, ``tracked``: not opted out,
-    ``usable``: the settings asked for can be used, ``quiet``: no media plays); ``steps`` are names of the
-    profile's steps, ``fire_due`` last where the input may make something due at once. ``message`` marks what
-    opting out drops; ``dropped`` are the steps that are taken all the same then. ``begins`` says that it begins a
-    session where none is open, so that its entry belongs to that session.
+    ``usable``: the settings asked for can be used, ``quiet``: no media plays, ``loaded``: the page has its
+    configuration, ``answered``: no identity request is under way); ``steps`` are names of the profile's steps,
+    ``fire_due`` last where the input may make something due at once. ``message`` marks what opting out drops;
+    ``dropped`` are the steps that are taken all the same then. ``begins`` says that it begins a session where
+    none is open, so that its entry belongs to that session. ``waits`` names a condition without which the call
+    has to wait: it is recorded so, and the profile's step ``keep_waiting`` keeps it for later.
     """
 
     steps: tuple[str, ...]
@@ -43,6 +45,7 @@ class Reaction(msgspec.Struct, frozen=True):
     message: bool = False
     dropped: tuple[str, ...] = ()
     begins: bool = False
+    waits: Need | None = None
 
 
 class Rule(msgspec.Struct, frozen=True):

@@ -8,6 +8,8 @@ _PLACES = {
     "guide": ("inspector.engine.guide", "GUIDE"),
     "apple": ("inspector.engine.apple", "APPLE"),
     "apple-legacy": ("inspector.engine.apple_legacy", "APPLE_LEGACY"),
+    "android": ("inspector.engine.android", "ANDROID"),
+    "web": ("inspector.engine.web", "WEB"),
 }
 PROFILE_NAMES: tuple[str, ...] = tuple(_PLACES)
 

@@ -280,6 +280,10 @@ def _tracked(engine: Engine, _what: Any) -> str:
     return OPTED_OUT if engine.settings.opt_out else ""
 
 
+def _quiet(engine: Engine, _what: Any) -> str:
+    return "media is playing" if engine.media_playing else ""
+
+
 def _usable(engine: Engine, what: Any) -> str:
     if isinstance(what, Set):
         try:
@@ -294,7 +298,13 @@ def named(*steps: Step) -> dict[str, Step]:
     return {step.__name__: step for step in steps}
 
 
-GUARDS: dict[str, Guard] = {"open": _open, "none": _none, "tracked": _tracked, "usable": _usable}
+GUARDS: dict[str, Guard] = {
+    "open": _open,
+    "none": _none,
+    "tracked": _tracked,
+    "usable": _usable,
+    "quiet": _quiet,
+}
 STEPS: dict[str, Step] = named(
     begin_manually,
     begin_on_foreground,

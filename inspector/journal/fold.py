@@ -14,6 +14,7 @@ from inspector.engine.entries import (
     EndedBy,
     Entry,
     InputEntry,
+    Logged,
     Notification,
     PreviousSession,
     SessionBegan,
@@ -127,7 +128,8 @@ class Fold:
         self.current: SessionRow | None = None
         self._background_since_ms: int | None = None
         self._early_events = 0
-        self._before: tuple[int, dict[str, Any]] = (0, {})  # whose attributes, before the last one was asked for
+        # Which input asked for an attribute last, in which session, and the attributes that it had before.
+        self._before: tuple[int, int, dict[str, Any]] = (0, 0, {})
 
     @property
     def app(self) -> AppState:
@@ -171,10 +173,13 @@ class Fold:
         elif isinstance(entry, SessionLost):
             self._feed_lost(entry)
         elif isinstance(entry, AttributeTaken):
-            self._take_back_attribute()
-            self._set_attribute(entry.key, entry.value)
+            self._take_back_attribute(entry)
+            if self.current is not None:
+                self.current.attributes = {**self.current.attributes, entry.key: entry.value}
         elif isinstance(entry, Dropped) and entry.what == "session_attribute":
-            self._take_back_attribute()
+            self._take_back_attribute(entry)
+        elif isinstance(entry, Logged):
+            self._feed_event(entry)
 
     def _feed_input(self, entry: InputEntry) -> None:
         if entry.outcome == "rejected":
@@ -186,7 +191,7 @@ class Fold:
                 self._feed_event(entry)
         elif isinstance(what, SetSessionAttribute):
             if entry.outcome == "done":
-                self._set_attribute(what.key, what.value)
+                self._set_attribute(entry.seq, what.key, what.value)
         elif isinstance(what, PlayMedia | StopMedia):
             self.media_playing = isinstance(what, PlayMedia)
         elif isinstance(what, ClockJump):
@@ -194,7 +199,7 @@ class Fold:
         else:
             self._feed_lifecycle(what, entry)
 
-    def _feed_event(self, entry: InputEntry) -> None:
+    def _feed_event(self, entry: InputEntry | Logged) -> None:
         self.events.append(entry.seq)
         current = self.current
         if current is not None and entry.session == current.ordinal:
@@ -205,15 +210,15 @@ class Fold:
         if armed is not None and armed.each_event and armed.session == entry.session:
             self.armed = msgspec.structs.replace(armed, deadline_ms=entry.t_ms + armed.timeout_ms)
 
-    def _set_attribute(self, key: str, value: Any) -> None:
+    def _set_attribute(self, seq: int, key: str, value: Any) -> None:
         if self.current is not None:
-            self._before = (self.current.ordinal, self.current.attributes)
+            self._before = (seq, self.current.ordinal, self.current.attributes)
             self.current.attributes = {**self.current.attributes, key: value}
 
-    def _take_back_attribute(self) -> None:
+    def _take_back_attribute(self, entry: AttributeTaken | Dropped) -> None:
         """Undo what an input asked for: the entry that follows says what was kept of it."""
-        ordinal, attributes = self._before
-        if self.current is not None and self.current.ordinal == ordinal:
+        seq, ordinal, attributes = self._before
+        if self.current is not None and (seq, ordinal) == (entry.cause, self.current.ordinal):
             self.current.attributes = attributes
 
     def _feed_lifecycle(self, what: Input, entry: InputEntry) -> None:
@@ -233,6 +238,7 @@ class Fold:
         elif isinstance(what, Terminate | ForceQuit | Crash):
             frozen = self.app == "suspended"
             self._leave(entry.t_ms, "force_quit" if frozen else verb(what))
+            self._show(entry)
             self.media_playing = False
 
     def _leave(self, t_ms: int, death: str = "") -> None:
@@ -247,10 +253,14 @@ class Fold:
         if behind and self._background_since_ms is None:
             self._background_since_ms = entry.t_ms
         elif not behind:
-            if self._background_since_ms is not None and self.current is not None:
-                since_ms = max(self._background_since_ms, self.current.start_ms)
-                self.current.background_ms += max(0, entry.t_ms - since_ms)
-            self._background_since_ms = None
+            self._show(entry)
+
+    def _show(self, entry: Entry) -> None:
+        """Count the background span that ends here, if one does."""
+        if self._background_since_ms is not None and self.current is not None:
+            since_ms = max(self._background_since_ms, self.current.start_ms)
+            self.current.background_ms += max(0, entry.t_ms - since_ms)
+        self._background_since_ms = None
 
     def _feed_began(self, entry: SessionBegan) -> None:
         row = SessionRow(

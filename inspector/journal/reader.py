@@ -116,6 +116,14 @@ def decode_closed(line: bytes) -> Closed | None:
         return None
 
 
+def decode_beginning(path: Path, line: bytes) -> Header | None:
+    """Return the header that a line within a file is, where journals were joined one behind the other, or None.
+
+    Raises Foreign, TooNew or TooOld for one that cannot be read.
+    """
+    return _header(path, line) if line.startswith(_BEGINNING) and line.endswith(b"\n") else None
+
+
 def split(block: bytes) -> list[bytes]:
     """Return the lines of a block, newlines kept; unlike ``splitlines`` a carriage return ends none."""
     parts = block.split(b"\n")
@@ -235,6 +243,8 @@ def _take_line(loaded: Loaded, line: bytes, last: bool) -> bool:
             loaded.torn_bytes = len(line)
         else:
             what = why if closed is None else "a closing line out of place"
+            if line.startswith(_BEGINNING):
+                what = "another journal begins here, joined to the first; give each a file of its own"
             loaded.damage_line, loaded.damage = number, what
         return False
     if not _in_order(loaded, [entry]):

@@ -9,7 +9,7 @@ import msgspec
 from inspector.engine.engine import Engine
 from inspector.engine.entries import AnyEntry, Entry, InputEntry
 from inspector.journal.codec import CodecError, decode_entry, encode
-from inspector.journal.reader import MAX_T_MS, decode_closed, lines, load, load_header
+from inspector.journal.reader import MAX_T_MS, decode_beginning, decode_closed, lines, load, load_header
 from inspector.journal.replay import recorded_engine, redecide
 from inspector.journal.store import MAX_LINE_BYTES
 
@@ -23,7 +23,8 @@ class VerifyReport(msgspec.Struct, frozen=True, kw_only=True):
     ``entries`` and ``inputs`` were compared. ``same`` says whether all of them are what the rules decide;
     ``first_difference`` names file, line and ``seq`` of the first that is not, with both versions. ``torn_bytes``
     is the size of a torn last line, which counts for nothing. ``missing`` entries of the last step were never
-    written, as after a kill within it; resuming the run adds them.
+    written, as after a kill within it; resuming the run adds them. ``journals`` is how many follow one another in
+    the file (``run`` of several scenarios joins theirs).
     """
 
     entries: int
@@ -32,6 +33,7 @@ class VerifyReport(msgspec.Struct, frozen=True, kw_only=True):
     first_difference: str = ""
     torn_bytes: int = 0
     missing: int = 0
+    journals: int = 1
 
 
 def verify(path: Path) -> VerifyReport:
@@ -52,6 +54,13 @@ def verify(path: Path) -> VerifyReport:
                 difference = check.compare(entry, line)
                 if difference:
                     return check.report(f"{path}:{number}: {difference}")
+                continue
+            header = decode_beginning(path, line)
+            if header is not None:
+                if decided:
+                    missed = _shown(encode(decided[0]))
+                    return check.report(f"{path}:{number}: another journal begins, decided {missed} before that")
+                check.begin(recorded_engine(header, decided.append, path))
                 continue
             end = decode_closed(line)
             in_place = end is None or check.engine.now_ms <= end.t_ms <= MAX_T_MS
@@ -91,6 +100,12 @@ class _Check:
         self.decided = decided
         self.entries = 0
         self.inputs = 0
+        self.journals = 1
+
+    def begin(self, engine: Engine) -> None:
+        """Go on with the next journal of the file."""
+        self.engine = engine
+        self.journals += 1
 
     def compare(self, entry: AnyEntry, line: bytes) -> str:
         """Take the next entry of the file, and its bytes; return how it differs, empty if it does not."""
@@ -118,4 +133,5 @@ class _Check:
             first_difference=difference,
             torn_bytes=torn_bytes,
             missing=0 if difference else len(self.decided),
+            journals=self.journals,
         )

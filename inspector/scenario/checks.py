@@ -1,12 +1,14 @@
 """Holds what a step expects against the state at its instant, and says which entry decided a failure."""
 
 from collections.abc import Mapping
+from itertools import islice
 from typing import Any
 
 from inspector.engine.engine import Engine
 from inspector.engine.entries import (
     Entry,
     InputEntry,
+    Logged,
     Notification,
     SessionBegan,
     SessionEnded,
@@ -28,11 +30,12 @@ from inspector.engine.inputs import (
 from inspector.journal.fold import Fold, SessionRow
 from inspector.scenario.durations import format_duration
 from inspector.scenario.errors import printable
-from inspector.scenario.result import event_object, session_object
+from inspector.scenario.result import event_object, open_session, session_object
+from inspector.scenario.told import NOTES, Told
 
 _MOVES = (Launch, Foreground, Background, Terminate, ForceQuit, Crash)
-_NOTES = {"mParticleSessionDidBeginNotification": "begin", "mParticleSessionDidEndNotification": "end"}
 _LIMIT = 200
+_ITEMS = _LIMIT // 3 + 1  # each takes three characters or more, so what follows would be cut off
 _KINDS = {
     "session_began": "session begins",
     "session_ended": "session ends",
@@ -41,9 +44,15 @@ _KINDS = {
 }
 
 
-def check(checks: Mapping[str, Any], engine: Engine, fold: Fold, entries: list[Entry]) -> tuple[bool, str, int]:
-    """Return whether all of ``checks`` hold now, the text for a person, and the deciding ``seq`` (0 if none)."""
-    judge = _Judge(engine, fold, entries)
+def check(
+    checks: Mapping[str, Any], engine: Engine, fold: Fold, entries: list[Entry], told: Told
+) -> tuple[bool, str, int]:
+    """Return whether all of ``checks`` hold now, the text for a person, and the deciding ``seq`` (0 if none).
+
+    ``told`` is the run's own, made empty before its first check and handed to each.
+    """
+    told.update(fold, entries)
+    judge = _Judge(engine, fold, entries, told)
     good: list[str] = []
     bad: list[str] = []
     decided = 0
@@ -82,9 +91,9 @@ def _json(value: Any) -> str:
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
     if isinstance(value, dict):
-        text = "{" + ", ".join(f"{key}: {_json(child)}" for key, child in value.items()) + "}"
+        text = "{" + ", ".join(f"{key}: {_json(child)}" for key, child in islice(value.items(), _ITEMS)) + "}"
     elif isinstance(value, list):
-        text = "[" + ", ".join(map(_json, value)) + "]"
+        text = "[" + ", ".join(map(_json, value[:_ITEMS])) + "]"
     else:
         text = printable(str(value)[: _LIMIT + 1])
     return text if len(text) <= _LIMIT else text[:_LIMIT] + "…"
@@ -93,8 +102,8 @@ def _json(value: Any) -> str:
 class _Judge:
     """One method an expectation's key: what was found in words (None where it holds) and the deciding entry."""
 
-    def __init__(self, engine: Engine, fold: Fold, entries: list[Entry]) -> None:
-        self.engine, self.fold, self.entries = engine, fold, entries
+    def __init__(self, engine: Engine, fold: Fold, entries: list[Entry], told: Told) -> None:
+        self.engine, self.fold, self.entries, self.told = engine, fold, entries, told
 
     def words(self, seq: int) -> str:
         """Return which entry decided, in words."""
@@ -106,7 +115,7 @@ class _Judge:
         if isinstance(entry, InputEntry):
             words = verb(entry.input)
         elif isinstance(entry, Notification):
-            words = f"notification {_NOTES[entry.name]}"
+            words = f"notification {NOTES[entry.name]}"
         elif isinstance(entry, SessionBegan):
             words = f"session begins by {entry.began_by}"
         elif isinstance(entry, SessionEnded):
@@ -116,26 +125,17 @@ class _Judge:
         owner = "" if entry.session is None else f", session {entry.session}"
         return f"decided by entry {seq}: {words} at {format_duration(entry.t_ms)}{owner}"
 
-    def _last(self, *kinds: type) -> int:
-        return next((entry.seq for entry in reversed(self.entries) if isinstance(entry, kinds)), 0)
-
-    def _last_input(self, kinds: tuple[type, ...]) -> int:
-        for entry in reversed(self.entries):
-            if isinstance(entry, InputEntry) and entry.outcome == "done" and isinstance(entry.input, kinds):
-                return entry.seq
-        return 0
-
     def app(self, wanted: str) -> tuple[str | None, int]:
         found = self.engine.app
-        return (None, 0) if found == wanted else (found, self._last_input(_MOVES))
+        return (None, 0) if found == wanted else (found, self.told.last_input(_MOVES))
 
     def sessions_begun(self, wanted: int) -> tuple[str | None, int]:
         found = len(self.fold.sessions)
-        return (None, 0) if found == wanted else (str(found), self._last(SessionBegan))
+        return (None, 0) if found == wanted else (str(found), self.told.last(SessionBegan))
 
     def sessions_ended(self, wanted: int) -> tuple[str | None, int]:
-        found = sum(row.end_ms is not None for row in self.fold.sessions)
-        return (None, 0) if found == wanted else (str(found), self._last(SessionEnded, SessionBegan))
+        found = len(self.told.ended)
+        return (None, 0) if found == wanted else (str(found), self.told.last(SessionEnded, SessionBegan))
 
     def deadline(self, wanted: int | None) -> tuple[str | None, int]:
         deadline_ms = self.engine.deadline_ms
@@ -143,12 +143,12 @@ class _Judge:
         if left_ms == wanted:
             return None, 0
         found = "null" if left_ms is None else f"{format_duration(left_ms)} left"
-        return found, self._last(TimeoutArmed, TimeoutCancelled, SessionEnded)
+        return found, self.told.last(TimeoutArmed, TimeoutCancelled, SessionEnded)
 
     def session(self, wanted: dict[str, Any] | None) -> tuple[str | None, int]:
-        row = self.fold.current if self.engine.session is not None else None
+        row = open_session(self.engine, self.fold)
         if row is None:
-            seq = self._last(SessionEnded, SessionBegan)
+            seq = self.told.last(SessionEnded, SessionBegan)
             return (None, 0) if wanted is None else ("null: none is open", seq)
         found = session_object(row, self.engine, self.fold)
         if wanted is None:
@@ -157,9 +157,7 @@ class _Judge:
         return (None, 0) if not wrong else (self._fields(wrong, found), self._session_seq(row, wrong))
 
     def ended(self, wanted: list[dict[str, Any]]) -> tuple[str | None, int]:
-        rows = sorted(
-            (row for row in self.fold.sessions if row.end_ms is not None), key=lambda row: row.ended_seq
-        )
+        rows = self.told.ended
         for subset, row in zip(wanted, rows, strict=False):
             found = session_object(row, self.engine, self.fold)
             wrong = _differing(subset, found)
@@ -168,23 +166,21 @@ class _Judge:
         if len(wanted) == len(rows):
             return None, 0
         count = f"{len(rows)} ended session{'' if len(rows) == 1 else 's'}"
-        return count, rows[-1].ended_seq if rows else self._last(SessionBegan)
+        return count, rows[-1].ended_seq if rows else self.told.last(SessionBegan)
 
     def notifications(self, wanted: list[str]) -> tuple[str | None, int]:
-        notes = [self.entries[seq - 1] for seq in self.fold.notifications]
-        found = [f"{_NOTES[note.name]} {note.session}" for note in notes if isinstance(note, Notification)]
+        found = self.told.notes
         if found == wanted:
             return None, 0
         same = 0
         while same < min(len(found), len(wanted)) and found[same] == wanted[same]:
             same += 1
-        decided = notes[min(same, len(notes) - 1)].seq if notes else 0
-        return _json(found), decided
+        return _json(found), self.told.note_seqs[min(same, len(found) - 1)] if found else 0
 
     def last_event(self, wanted: dict[str, Any] | None) -> tuple[str | None, int]:
         seq = self.fold.events[-1] if self.fold.events else 0
         entry = self.entries[seq - 1] if seq else None
-        if not isinstance(entry, InputEntry):
+        if not isinstance(entry, InputEntry | Logged):
             return (None if wanted is None else "no event"), 0
         found = event_object(entry)
         if isinstance(entry.input, LogEvent):
@@ -206,4 +202,4 @@ class _Judge:
             "background_ms": _MOVES,
             "foreground_ms": _MOVES,
         }.get(wrong[0], ())
-        return max(self._last_input(kinds), row.began_seq)
+        return max(self.told.last_input(kinds), row.began_seq)

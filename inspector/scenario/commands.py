@@ -1,6 +1,7 @@
 """The headless commands ``run`` and ``verify``: argument values in, lines and an exit status out."""
 
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -17,6 +18,7 @@ from inspector.scenario.reader import read
 from inspector.scenario.runner import RunOutcome, profile_of, run
 
 _encode_json = msgspec.json.encode
+_NUMBER = re.compile(r"[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?")
 
 
 class UsageError(ValueError):
@@ -40,14 +42,10 @@ def parse_set(text: str) -> tuple[str, SettingValue]:
 
 
 def _number(word: str) -> SettingValue:
-    try:
-        return int(word) if len(word) < 40 else float(word)
-    except ValueError:
-        pass
-    try:
-        return float(word)
-    except ValueError:
+    """Return the number that a word is, or the word; as in a scenario file, numbers have ASCII digits only."""
+    if not _NUMBER.fullmatch(word):
         return word
+    return int(word) if word.lstrip("+-").isdecimal() and len(word) < 40 else float(word)
 
 
 def run_command(
@@ -78,12 +76,12 @@ def run_command(
         finally:
             report.drop_files()
     except (UsageError, ScenarioError) as error:
-        return _complain(str(error))
+        return complain(str(error))
     if not as_json:
         for scenario in scenarios:
             if scenario.kits:
-                _say(f"{scenario.file}: note: this build brings no kits; kits: changes nothing")
-    if not _print(report.output()):
+                say(f"{scenario.file}: note: this build brings no kits; kits: changes nothing")
+    if not write_out(report.output()):
         return 2
     return 1 if report.failed_scenarios else 0
 
@@ -129,7 +127,7 @@ class _Report:
         else:
             from inspector.scenario.account import account
 
-            self.parts.append(_terminal(account(outcome)))
+            self.parts.append(terminal(account(outcome)))
         if self.journal is not None:
             from inspector.journal.codec import encode
 
@@ -142,14 +140,16 @@ class _Report:
             self.cases.append(case_xml(outcome))
 
     def write_files(self) -> None:
-        """Put both files in their places."""
+        """Put both files in their places, once both are whole on disk: a full one leaves the old files alone."""
         if self.junit is not None:
             from inspector.scenario.junit import suite_xml
 
             self.junit.write(suite_xml(self.cases, self.failed_scenarios).encode())
-        for output in (self.junit, self.journal):
-            if output is not None:
-                output.finish()
+        outputs = [output for output in (self.junit, self.journal) if output is not None]
+        for output in outputs:
+            output.complete()
+        for output in outputs:
+            output.place()
 
     def drop_files(self) -> None:
         """Remove what was not finished."""
@@ -179,7 +179,7 @@ class _Output:
         self.stream: BinaryIO | None = None
         if os.path.isdir(path):
             raise UsageError(f"{option} {printable(path)}: is a directory; give the path of a file")
-        self.stream = self._try(lambda: open(self.temporary, "wb"))  # noqa: SIM115 - finish and drop close it
+        self.stream = self._try(lambda: open(self.temporary, "wb"))  # noqa: SIM115 - complete and drop close it
 
     def _try(self, action: Callable[[], Any]) -> Any:
         try:
@@ -195,12 +195,13 @@ class _Output:
         if stream is not None:
             self._try(lambda: stream.write(data))
 
-    def finish(self) -> None:
-        """Close the file and move it to its place."""
-        stream = self.stream
-        if stream is None:
-            return
-        self._try(stream.close)
+    def complete(self) -> None:
+        """Write what is left to write and close the file."""
+        if self.stream is not None:
+            self._try(self.stream.close)
+
+    def place(self) -> None:
+        """Move the completed file to its place."""
         if not self.direct:
             self._try(lambda: os.replace(self.temporary, self.target))
         self.stream = None
@@ -233,39 +234,42 @@ def verify_command(files: Sequence[str]) -> int:
         except (JournalError, OSError, ValueError) as error:
             status = 2
             said = printable(str(error))
-            _say(said if said.startswith(name) else f"{name}:1: {said}")
+            say(said if said.startswith(name) else f"{name}:1: {said}")
             continue
         if report.same:
             torn = (
                 f"; a torn last line of {report.torn_bytes} bytes counts for nothing" if report.torn_bytes else ""
             )
-            lines.append(
-                f"{name}: same, {report.entries} entries decided again from {report.inputs} inputs{torn}\n"
-            )
+            joined = f" of {report.journals} journals" if report.journals > 1 else ""
+            said = f"{report.entries} entries decided again from {report.inputs} inputs{joined}{torn}"
+            lines.append(f"{name}: same, {said}\n")
         else:
             status = max(status, 1)
             lines.append(f"{name}: differs: {printable(report.first_difference)}\n")
-    return status if _print([_terminal(line) for line in lines]) else 2
+    return status if write_out([terminal(line) for line in lines]) else 2
 
 
-def _terminal(text: str) -> bytes:
+def terminal(text: str) -> bytes:
+    """Return text as standard output's encoding takes it."""
     encoding = "utf-8" if sys.stdout is None else sys.stdout.encoding or "utf-8"
     return text.encode(encoding, "backslashreplace")
 
 
-def _complain(message: str) -> int:
-    _say(message)
+def complain(message: str) -> int:
+    """Say on standard error what cannot be used; return exit status 2."""
+    say(message)
     return 2
 
 
-def _say(message: str) -> None:
+def say(message: str) -> None:
+    """Write a line to standard error, if anybody listens."""
     if sys.stderr is None:  # closed by who started this
         return
     with suppress(OSError, ValueError):  # nobody listens
         print(printable(message), file=sys.stderr)  # noqa: T201 - the command's own output
 
 
-def _print(parts: Sequence[bytes]) -> bool:
+def write_out(parts: Sequence[bytes]) -> bool:
     """Write to standard output; a reader that has gone away is no error. Return whether all else went well."""
     if sys.stdout is None:  # closed by who started this
         return True
@@ -279,6 +283,6 @@ def _print(parts: Sequence[bytes]) -> bool:
         # So that the interpreter's own flush at exit says nothing either.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
-        _say(f"standard output cannot be written: {error.strerror}")
+        say(f"standard output cannot be written: {error.strerror}")
         return False
     return True

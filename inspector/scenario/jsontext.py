@@ -1,5 +1,6 @@
 """JSON text as nodes with positions, so that a ``.json`` scenario gets the same messages as YAML."""
 
+import itertools
 import re
 
 from inspector.scenario.errors import ScenarioError, quoted
@@ -12,10 +13,14 @@ _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?")
 _PLAIN = {'"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 _WORDS = {"null": ("null", None), "true": ("bool", True), "false": ("bool", False)}
 _MAX_DIGITS = 400
+_EMPTY = re.compile(r"\[[ \t\r\n]*+\]|\{[ \t\r\n]*+\}")
+_BEFORE_VALUE = re.compile(r",|\[(?![ \t\r\n]*+\])|\{(?![ \t\r\n]*+\})")
+_TOO_MANY = f"more than {MAX_NODES} values; make the file smaller"
 
 
 def parse_json(file: str, text: str) -> Node | None:
     """Return the value of a text, None if it is blank; raise ScenarioError with its place."""
+    _refuse_too_many(file, text)
     parser = _Parser(file, text)
     parser.skip()
     if parser.at == len(text):
@@ -25,6 +30,21 @@ def parse_json(file: str, text: str) -> Node | None:
     if parser.at != len(text):
         raise parser.error("something follows the value; one file holds one scenario")
     return node
+
+
+def _refuse_too_many(file: str, text: str) -> None:
+    """Refuse a text with more than MAX_NODES values before it is read one by one.
+
+    Outside of strings every value but the first follows a comma or begins a list or map that is not empty.
+    """
+    if len(text) < MAX_NODES:
+        return
+    bare = _STRING.sub('""', text)
+    if sum(map(bare.count, ",[{")) - len(_EMPTY.findall(bare)) < MAX_NODES:
+        return
+    mark = next(itertools.islice(_BEFORE_VALUE.finditer(bare), MAX_NODES - 1, None))
+    space = _SPACE.match(bare, mark.end())
+    raise ScenarioError(file, bare.count("\n", 0, space.end() if space else mark.end()) + 1, _TOO_MANY)
 
 
 class _Parser:
@@ -60,7 +80,7 @@ class _Parser:
         self.skip()
         self.count += 1
         if self.count > MAX_NODES:
-            raise self.error(f"more than {MAX_NODES} values; make the file smaller")
+            raise self.error(_TOO_MANY)
         line = self.line
         char = self.text[self.at : self.at + 1]
         if char in ("{", "["):

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from inspector.engine.engine import Engine
-from inspector.engine.entries import Entry, InputEntry, Notification, Transition
+from inspector.engine.entries import Entry, InputEntry, Logged, Notification, Transition
 from inspector.engine.inputs import LogEvent, ScreenView, verb
 from inspector.engine.session import Figures
 from inspector.journal.fold import Fold, SessionRow
@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 
 def session_object(row: SessionRow, engine: Engine, fold: Fold) -> dict[str, Any]:
-    """Return a session with all its fields; those of an open one are as of now, by the profile's own figures."""
+    """Return a session with all its fields; those of an open one are as of now, by the profile's own figures.
+
+    One that was let go without an end has no lengths either.
+    """
     told = engine.figures(row.ordinal)
     if told is None:
         told = Figures(
@@ -24,6 +27,9 @@ def session_object(row: SessionRow, engine: Engine, fold: Fold) -> dict[str, Any
             row.events,
             row.attributes,
         )
+    lengths: dict[str, int | None] = {}
+    if row.lost_ms is not None:
+        lengths = dict.fromkeys(("length_ms", "foreground_ms", "background_ms"))
     return {
         "ordinal": row.ordinal,
         "id": row.id,
@@ -32,12 +38,21 @@ def session_object(row: SessionRow, engine: Engine, fold: Fold) -> dict[str, Any
         "end_ms": row.end_ms,
         "detected_ms": row.detected_ms,
         **told._asdict(),
+        **lengths,
         "began_by": row.began_by,
         "ended_by": row.ended_by,
     }
 
 
-def event_object(entry: InputEntry) -> dict[str, Any]:
+def open_session(engine: Engine, fold: Fold) -> SessionRow | None:
+    """Return the open session: the process's own, or else one that a dead process left open in the store."""
+    session = engine.session or engine.orphan
+    if session is None:
+        return None
+    return next((row for row in reversed(fold.sessions) if row.ordinal == session.ordinal), None)
+
+
+def event_object(entry: InputEntry | Logged) -> dict[str, Any]:
     """Return an event or a screen view that was kept."""
     what = entry.input
     name = what.name if isinstance(what, LogEvent | ScreenView) else ""
@@ -55,7 +70,7 @@ def _transition(entry: Transition) -> dict[str, Any]:
 def result_object(outcome: "RunOutcome") -> dict[str, Any]:
     """Return the result object of a run, ready for JSON."""
     engine, fold, entries = outcome.engine, outcome.fold, outcome.entries
-    current = None if engine.session is None else fold.current
+    current = open_session(engine, fold)
     return {
         "scenario": outcome.scenario.name,
         "file": outcome.scenario.origin,
@@ -74,7 +89,9 @@ def result_object(outcome: "RunOutcome") -> dict[str, Any]:
         "transitions": [
             _transition(entry) for entry in _at(entries, fold.transitions) if isinstance(entry, Transition)
         ],
-        "events": [event_object(entry) for entry in _at(entries, fold.events) if isinstance(entry, InputEntry)],
+        "events": [
+            event_object(entry) for entry in _at(entries, fold.events) if isinstance(entry, InputEntry | Logged)
+        ],
         "rejected": [
             {"t_ms": entry.t_ms, "do": verb(entry.input), "why": entry.why}
             for entry in _at(entries, fold.refused)

@@ -14,6 +14,7 @@ from inspector.journal.fold import Fold
 from inspector.scenario.checks import check
 from inspector.scenario.errors import ScenarioError
 from inspector.scenario.model import Scenario
+from inspector.scenario.told import Told
 
 if TYPE_CHECKING:
     from inspector.journal.codec import Header
@@ -58,6 +59,9 @@ class RunOutcome(msgspec.Struct, frozen=True):
             title=self.scenario.name,
             origin=self.scenario.origin,
             app_version=version,
+            device={
+                name: value for name, value in self.engine.device.items() if value != profile.device[name].default
+            },
         )
 
 
@@ -72,17 +76,22 @@ def profile_of(scenario: Scenario, override: str = "") -> Profile:
 
 
 def run(
-    scenario: Scenario, *, profile: str = "", settings: Mapping[str, SettingValue] | None = None
+    scenario: Scenario,
+    *,
+    profile: str = "",
+    settings: Mapping[str, SettingValue] | None = None,
+    device: Mapping[str, int] | None = None,
 ) -> RunOutcome:
     """Run a scenario and return what came of it; ``profile`` and ``settings`` override the file's own.
 
-    Raises ScenarioError if the profile is not in this build.
+    ``device`` sets parameters of the device (``Profile.device``). Raises ScenarioError if the profile is not in
+    this build, SettingError for an unknown parameter or a value out of bounds.
     """
     rules = profile_of(scenario, profile)
     asked = {**scenario.settings, **(settings or {})}
     entries: list[Entry] = []
-    engine = Engine(rules, asked, seed=scenario.seed, append=entries.append)
-    fold = Fold()
+    engine = Engine(rules, asked, seed=scenario.seed, append=entries.append, device=device)
+    fold, told = Fold(), Told()
     expectations: list[Expectation] = []
     fed = 0
     feed: Callable[[Any], None] = fold.feed
@@ -96,7 +105,7 @@ def run(
         for entry in entries[fed:]:
             feed(entry)
         fed = len(entries)
-        passed, text, seq = check(step.expect.checks, engine, fold, entries)
+        passed, text, seq = check(step.expect.checks, engine, fold, entries, told)
         expectations.append(Expectation(number, engine.now_ms, passed, text, seq))
     for entry in entries[fed:]:
         feed(entry)

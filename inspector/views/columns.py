@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from inspector.engine.entries import AnyEntry, InputEntry
 from inspector.views.grow import Grow, bounded
+from inspector.views.levels import IS_DROPPED, IS_INPUT, IS_REJECTED, classify
 from inspector.views.source import Source
-from inspector.views.text import IS_DROPPED, IS_INPUT, IS_REJECTED, Line, classify, describe
+from inspector.views.text import Line, describe
 from inspector.views.text_index import TextIndex
 
 BATCH = 65_536
@@ -133,6 +134,6 @@ def _int32(value: int | None) -> int:
 def _flags(entry: Any) -> int:
     if type(entry) is not InputEntry:
         return 0
-    if entry.outcome == "done":
+    if entry.outcome in ("done", "waiting"):
         return IS_INPUT
     return IS_INPUT | (IS_REJECTED if entry.outcome == "rejected" else IS_DROPPED)

@@ -16,6 +16,7 @@ from inspector.engine.entries import (
     Dropped,
     Entry,
     InputEntry,
+    Logged,
     Notification,
     SessionBegan,
     SessionEnded,
@@ -37,6 +38,12 @@ from inspector.views.harmless import (
     short_id,
     shown_value,
 )
+from inspector.views.levels import (
+    DEATHS,
+    KINDS,
+    LEVELS,
+    classify,
+)
 from inspector.views.profiles import timeout_bounds
 from inspector.views.source import Source
 
@@ -55,26 +62,8 @@ __all__ = [
     "short_id",
 ]
 
-LEVELS: tuple[str, ...] = ("VERBOSE", "DEBUG", "INFO", "NOTICE", "WARN", "ERROR")
-KINDS: tuple[str, ...] = (
-    "lifecycle",
-    "session",
-    "timer",
-    "event",
-    "message",
-    "notify",
-    "setting",
-    "recovery",
-    "rejected",
-    "tail",
-)
-VERBOSE, DEBUG, INFO, NOTICE, WARN, ERROR = range(6)
-LIFECYCLE, SESSION, TIMER, EVENT, MESSAGE, NOTIFY, SETTING, RECOVERY, REJECTED, TAIL = range(10)
-# Bits that say what an input's entry is.
-IS_INPUT, IS_REJECTED, IS_DROPPED = 1, 2, 4
 # What led to an entry stands close before it; further back than this a line leaves it out.
 LOOK_BACK = 64
-DEATHS = {"force_quit": "force quit", "terminate": "terminated", "crash": "crashed"}
 SETTING_NAMES = {
     "session_timeout": "Session timeout",
     "automatic_tracking": "Automatic session tracking",
@@ -90,69 +79,6 @@ class Line(NamedTuple):
     level: str
     kind: str
     text: str
-
-
-# --- level and kind ----------------------------------------------------------------------------------
-
-_OF_INPUT: dict[type, tuple[int, int]] = {
-    inputs.Launch: (VERBOSE, LIFECYCLE),
-    inputs.Foreground: (VERBOSE, LIFECYCLE),
-    inputs.Background: (VERBOSE, LIFECYCLE),
-    inputs.Terminate: (INFO, LIFECYCLE),
-    inputs.ForceQuit: (NOTICE, LIFECYCLE),
-    inputs.Crash: (ERROR, LIFECYCLE),
-    inputs.Suspend: (VERBOSE, LIFECYCLE),
-    inputs.Resume: (VERBOSE, LIFECYCLE),
-    inputs.BeginSession: (VERBOSE, SESSION),
-    inputs.EndSession: (VERBOSE, SESSION),
-    inputs.LogEvent: (INFO, EVENT),
-    inputs.ScreenView: (INFO, EVENT),
-    inputs.SetSessionAttribute: (DEBUG, SESSION),
-    inputs.Set: (DEBUG, SETTING),
-    inputs.OptOut: (NOTICE, SETTING),
-    inputs.Login: (INFO, SESSION),
-    inputs.ClockJump: (NOTICE, SETTING),
-    inputs.PlayMedia: (VERBOSE, LIFECYCLE),
-    inputs.StopMedia: (VERBOSE, LIFECYCLE),
-}
-_OF_ENTRY: dict[type, tuple[int, int]] = {
-    SessionBegan: (INFO, SESSION),
-    SessionEnded: (NOTICE, SESSION),
-    SessionLost: (WARN, SESSION),
-    Notification: (NOTICE, NOTIFY),
-    Transition: (INFO, MESSAGE),
-    TimeoutArmed: (DEBUG, TIMER),
-    TimeoutCancelled: (DEBUG, TIMER),
-    SettingChanged: (INFO, SETTING),
-    AttributeTaken: (DEBUG, SESSION),
-    Suspended: (VERBOSE, LIFECYCLE),
-    CrashReport: (ERROR, MESSAGE),
-    Dropped: (WARN, MESSAGE),
-}
-
-
-def classify(entry: Entry) -> tuple[int, int]:
-    """Return the codes of an entry's level and kind: indices into LEVELS and KINDS."""
-    kind = type(entry)
-    if kind is InputEntry:
-        return _classify_input(entry)  # type: ignore[arg-type]
-    if kind is SessionEnded and entry.ended_by in DEATHS:  # type: ignore[attr-defined]
-        return WARN, RECOVERY
-    if kind is SettingChanged and entry.asked != entry.taken:  # type: ignore[attr-defined]
-        return WARN, SETTING
-    return _OF_ENTRY[kind]
-
-
-def _classify_input(entry: InputEntry) -> tuple[int, int]:
-    kind = type(entry.input)
-    if entry.outcome == "rejected":
-        return WARN, REJECTED
-    level, code = _OF_INPUT[kind]
-    if entry.outcome == "dropped" or (entry.session is None and code == EVENT):
-        return WARN, code
-    if kind is inputs.ForceQuit and entry.by == "recovery":
-        return WARN, RECOVERY
-    return level, code
 
 
 # --- words -------------------------------------------------------------------------------------------
@@ -182,6 +108,8 @@ def _input(entry: InputEntry, journal: Source) -> str:
     what = entry.input
     if entry.outcome == "rejected":
         return f"{verb(what)} rejected: {harmless(entry.why)}"
+    if entry.outcome == "waiting":
+        return f"{verb(what)} waits: {harmless(entry.why)}"
     words = _INPUT_WORDS[type(what)](entry, what, journal)
     return f"{words}, dropped: {harmless(entry.why)}" if entry.outcome == "dropped" else words
 
@@ -233,7 +161,7 @@ def _crash(_entry: InputEntry, what: inputs.Crash, _journal: Source) -> str:
     return f"Crash: {harmless(what.message)}" if what.message else "Crash: an unhandled error killed the process"
 
 
-def _log_event(entry: InputEntry, what: inputs.LogEvent, journal: Source) -> str:
+def _log_event(entry: InputEntry | Logged, what: inputs.LogEvent, journal: Source) -> str:
     words = f"#{entry.seq} custom_event {quoted(what.name)}"
     if what.type != "other":
         words += f" ({harmless(what.type, 40)})"
@@ -247,7 +175,7 @@ def _attributes(attributes: dict[str, Any]) -> str:
     return f"{{{', '.join(shown)}{f', … {more} more' if more > 0 else ''}}}"
 
 
-def _screen_view(entry: InputEntry, what: inputs.ScreenView, journal: Source) -> str:
+def _screen_view(entry: InputEntry | Logged, what: inputs.ScreenView, journal: Source) -> str:
     return f"#{entry.seq} screen_view {quoted(what.name)} {_of_session(entry, journal)}"
 
 
@@ -291,6 +219,12 @@ _INPUT_WORDS: dict[type, Callable[[InputEntry, Any, Source], str]] = {
 }
 
 
+_LATE_WORDS: dict[type, Callable[[Logged, Any, Source], str]] = {
+    inputs.LogEvent: _log_event,
+    inputs.ScreenView: _screen_view,
+}
+
+
 def _session_began(entry: SessionBegan, _journal: Source) -> str:
     words = f"New session has begun: {short_id(entry.id)} (session {entry.session}, by {entry.began_by})"
     return f"{words}, after {short_id(entry.previous.id)}" if entry.previous else words
@@ -308,9 +242,12 @@ def _session_ended(entry: SessionEnded, journal: Source) -> str:
     return f"{words}{given}, length {format_span(entry.length_ms)}, {counted(entry.events, 'event')}"
 
 
+_LOST = {"restart": "another took its place", "opt_out": "ended while opted out"}
+
+
 def _session_lost(entry: SessionLost, journal: Source) -> str:
     name = session_name(journal, entry.session or 0)
-    why = "another took its place" if entry.ended_by == "restart" else "ended while opted out"
+    why = _LOST.get(entry.ended_by, "the page was closed before it was stored")
     return f"Session {name} (session {entry.session}) is gone without an end: {why}"
 
 
@@ -389,6 +326,7 @@ _WORDS: dict[type, Callable[[Any, Source], str]] = {
     AttributeTaken: lambda entry, _journal: (
         f"Session attribute kept as {harmless(entry.key, 80)} = {shown_value(entry.value)}"
     ),
+    Logged: lambda entry, journal: _LATE_WORDS[type(entry.input)](entry, entry.input, journal),
     Notification: _notification,
     Transition: _transition,
     TimeoutArmed: _armed,

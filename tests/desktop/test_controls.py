@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from inspector.desktop.actions import BY_ID
@@ -15,6 +15,7 @@ from inspector.engine.entries import SettingChanged
 from inspector.engine.inputs import Background, Foreground, Launch, LogEvent, Suspend
 from inspector.journal.run import Run, new_header
 from tests.desktop.window_support import Bench
+from tests.helpers.wait import PATIENCE_MS
 
 # The offscreen plugin of Qt says so of every dialog.
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support (propagateSizeHints|raise)")
@@ -124,7 +125,7 @@ def test_impossible_button_says_why(bench: Bench) -> None:
 
 def test_space_and_enter_press_the_button_with_the_keyboard(bench: Bench) -> None:
     bench.show()
-    bench.qtbot.waitUntil(lambda: bench.window._completed)
+    bench.qtbot.waitUntil(lambda: bench.window._completed, timeout=PATIENCE_MS)
     playing = bench.document.driver.playing
     launch = bench.window.controls.buttons["app.launch"]
     launch.setFocus()
@@ -166,6 +167,20 @@ def test_timeout_clamp_is_shown_as_it_happens(bench: Bench) -> None:
     assert (changed.asked, changed.taken) == (500, 120)
 
 
+def test_the_words_about_a_clamp_move_nothing(bench: Bench) -> None:
+    bench.show()
+    controls = bench.window.controls
+    bench.qtbot.waitUntil(lambda: controls.timeout.ends.isVisible(), timeout=PATIENCE_MS)
+    before = [controls.switches[name].pos() for name in controls.switches]
+    controls.timeout.ask(500)
+    QApplication.sendPostedEvents()
+    QApplication.processEvents()
+    assert controls.timeout.hint.isVisible()
+    assert [controls.switches[name].pos() for name in controls.switches] == before
+    controls.timeout.ask(30)
+    assert controls.timeout.ends.isVisible()
+
+
 @pytest.mark.parametrize("text", ["abc", "", "nan", "inf", "1e999", "--5"])
 def test_timeout_that_is_no_number_changes_nothing(bench: Bench, text: str) -> None:
     bench.show()
@@ -175,7 +190,7 @@ def test_timeout_that_is_no_number_changes_nothing(bench: Bench, text: str) -> N
     bench.qtbot.keyClicks(setting.edit, text)
     bench.qtbot.keyClick(setting.edit, Qt.Key.Key_Return)
     assert "number of seconds" in setting.hint.text()
-    assert setting.hint.property("role") == "error"
+    assert setting.hint.token == "error"
     assert bench.verbs() == []
     bench.window.setFocus()
     assert setting.edit.text() == "60"
@@ -280,7 +295,7 @@ def test_large_text_takes_one_column(bench: Bench) -> None:
         bench.key("Ctrl++")
     assert bench.settings["text_percent"] == 200
     bench.window.resize(1281, 800)
-    bench.qtbot.waitUntil(lambda: buttons["app.launch"].y() < buttons["app.foreground"].y())
+    bench.qtbot.waitUntil(lambda: buttons["app.launch"].y() < buttons["app.foreground"].y(), timeout=PATIENCE_MS)
     for button in buttons.values():
         assert button.width() >= button.minimumSizeHint().width()
     bench.key("Ctrl+0")

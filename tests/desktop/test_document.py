@@ -95,6 +95,27 @@ def test_script_plays_in_its_own_time_and_pauses_at_its_end(bench: Bench) -> Non
     assert times == [0, 10_000, 30_000]
 
 
+def test_more_than_a_frame_can_carry_takes_several_and_loses_no_instant(qtbot: QtBot) -> None:
+    class Slow(Ticks):
+        def __call__(self) -> int:
+            self.ns += 3_000_000  # each look at the clock finds it 3 ms on
+            return self.ns
+
+    document = Document(Run.in_memory(new_header(seed=1)), clock=Slow())
+    steps = [(number * 10, what) for number, what in enumerate([Launch(), Background(), Foreground()] * 5)]
+    document.play_script(steps, 1000)
+    document.play(1000)
+    frames = 0
+    while document.driver.playing:
+        document.frame()
+        frames += 1
+        assert frames < 100
+    assert frames > 2
+    times = [e.t_ms for e in document.journal.entries(1, 99) if hasattr(e, "input")]
+    assert times == [at_ms for at_ms, _ in steps]
+    document.close()
+
+
 def test_failed_write_is_told_and_loses_nothing(
     qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QApplication
 from inspector.desktop.log import LogPane
 from inspector.views.query import Query
 from tests.desktop.log_support import add, document, events
+from tests.helpers.wait import PATIENCE_MS
 
 __all__ = ["document"]
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -49,7 +50,7 @@ def test_an_error_is_told_where_it_is_and_the_last_good_result_stays(qtbot, pane
     assert shown(pane) == good
     assert pane.filter.message.isVisible()
     assert pane.filter.message.text().startswith("⚠ Character 11: There is no «colour:»")
-    assert "filter before still holds" in pane.filter.message.text()
+    assert "Until then «session:2» filters." in pane.filter.message.text()
     assert pane.filter.message.textFormat() == Qt.TextFormat.PlainText
     assert pane.filter.field.accessibleDescription() == pane.filter.message.text()
     assert pane.filter.message.geometry().top() >= pane.filter.field.geometry().bottom()
@@ -136,7 +137,7 @@ def test_new_rows_that_the_filter_hides_do_not_count_as_waiting(pane, document):
     pane.filter.set_text("kind:event")
     document.selection.follow = False
     add(document, *events(4, 500_000))
-    assert pane.chip.text() == "Paused – 4 new"
+    assert pane.chip.text() == "Follow – 4 new"
     pane.filter.set_text("kind:timer")
     assert pane.chip.text() == "Follow"
 
@@ -148,7 +149,7 @@ def test_a_long_log_is_filtered_newest_first_in_slices_that_end(qtbot, pane, doc
     screen = len(pane.view.shown)
     assert screen >= pane.view.page
     assert pane.view.shown.row_at(screen - 1) == len(document.journal) - 1
-    qtbot.waitUntil(lambda: not pane._idle.isActive(), timeout=20_000)
+    qtbot.waitUntil(lambda: not pane._idle.isActive(), timeout=PATIENCE_MS)
     assert len(pane.view.shown) == 20_000
     assert shown(pane) == Query("tap").rows(document.columns).tolist()
     assert pane.count.text() == f"20,000 of {len(document.journal):,}"
@@ -160,7 +161,7 @@ def test_older_hits_that_come_in_do_not_move_what_is_looked_at(qtbot, pane, docu
     bar = pane.view.verticalScrollBar()
     bar.setValue(max(0, bar.maximum() - 3))
     looked_at = pane.view.row_at(1)
-    qtbot.waitUntil(lambda: not pane._idle.isActive(), timeout=20_000)
+    qtbot.waitUntil(lambda: not pane._idle.isActive(), timeout=PATIENCE_MS)
     assert pane.view.row_at(1) == looked_at
 
 

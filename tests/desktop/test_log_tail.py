@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication, QTabBar, QTabWidget
 
 from inspector.desktop.log import LogPane, TailPane
 from tests.desktop.log_support import document
+from tests.helpers.wait import PATIENCE_MS
 
 __all__ = ["document"]
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -44,7 +45,7 @@ def test_lines_have_time_level_and_text(pane):
 def test_what_is_written_appears(qtbot, pane, file):
     with file.open("a") as out:
         out.write("10:00:03.000 INFO more\n")
-    qtbot.waitUntil(lambda: len(pane.view.shown) == 4, timeout=5000)
+    qtbot.waitUntil(lambda: len(pane.view.shown) == 4, timeout=PATIENCE_MS)
     assert pane.chip.text() == "Following"
 
 

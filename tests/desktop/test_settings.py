@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+import os
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,29 @@ def test_broken_file_is_put_aside(tmp_path: Path, content: bytes) -> None:
     settings["theme"] = "dark"
     assert settings.save() == ""
     assert Settings(tmp_path)["theme"] == "dark"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+@pytest.mark.timeout(20)
+def test_a_pipe_or_a_folder_in_its_place_is_put_aside_not_waited_for(tmp_path: Path) -> None:
+    for make in (os.mkfifo, os.mkdir):
+        folder = tmp_path / make.__name__
+        folder.mkdir()
+        make(folder / "settings.toml")
+        settings = Settings(folder)
+        assert "settings.bad.toml" in settings.messages[0]
+        settings["theme"] = "dark"
+        assert settings.save() == ""
+        assert Settings(folder)["theme"] == "dark"
+
+
+def test_two_windows_keep_what_the_other_one_changed(tmp_path: Path) -> None:
+    one, other = Settings(tmp_path), Settings(tmp_path)
+    one["theme"] = "dark"
+    other["text_percent"] = 150
+    assert one.save() == other.save() == ""
+    again = Settings(tmp_path)
+    assert (again["theme"], again["text_percent"]) == ("dark", 150)
 
 
 def test_huge_file_is_read_no_further_than_its_limit(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from inspector.desktop.settings import Settings
 from inspector.desktop.window import Window
 from inspector.engine.inputs import Background, Input, Launch
 from inspector.journal.run import Run, new_header
+from tests.helpers.wait import PATIENCE_MS
 
 
 class Ticks:
@@ -46,11 +47,11 @@ class Bench:
     def show(self, *, ready: bool = False) -> Window:
         """Show the window; with ``ready``, timeline and log in it."""
         self.window.show()
-        self.qtbot.waitExposed(self.window)
+        self.qtbot.waitExposed(self.window, timeout=PATIENCE_MS)
         if ready:
             self.window.make_ready()
         self.window.activateWindow()
-        self.qtbot.waitUntil(self.window.isActiveWindow)
+        self.qtbot.waitUntil(self.window.isActiveWindow, timeout=PATIENCE_MS)
         self.window.setFocus()
         return self.window
 

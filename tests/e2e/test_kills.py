@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -40,18 +39,9 @@ def _type_and_kill(app: App, path: Path, recorded: bytes) -> bytes:
     """Type until a random number of bytes came, kill the program; return the whole lines on disk before that."""
     until(lambda: path.read_bytes().startswith(recorded), "the journal goes on from what was recorded")
     wanted = path.stat().st_size + random.randint(1, 3000)
-    typist = subprocess.Popen(
-        ["xdotool", "key", "--clearmodifiers", "--delay", "3", *(KEYS * 30)],
-        env=app.display.env,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
+    with app.display.typing(KEYS):
         until(lambda: path.stat().st_size >= wanted, f"a journal of {wanted} bytes", every_s=0.001)
         before = path.read_bytes()
         app.kill()
-    finally:
-        typist.kill()
-        typist.wait(10)
     # A torn last line was never shown.
     return before[: before.rfind(b"\n") + 1]

@@ -70,7 +70,7 @@ def test_a_day_with_the_mouse(xvfb: Display, home: Path) -> None:
     size = (1200, 800)
     at = places(xvfb, home, *size)
     with App(xvfb, home, "--size", f"{size[0]}x{size[1]}") as app:
-        xvfb.click(app.window, *at["app.launch"])
+        app.first_click(*at["app.launch"], "launch")
         app.wait_for("session_began", session=1)
         xvfb.click(app.window, *at["app.background"])
         armed = app.wait_for("timeout_armed")

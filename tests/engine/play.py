@@ -17,16 +17,23 @@ from inspector.engine.entries import (
 )
 from inspector.engine.guide import GUIDE
 from inspector.engine.inputs import Input, Set, SettingValue
+from inspector.engine.profile import Profile
 
 E = TypeVar("E", bound=Entry)
 
 
 class Play:
-    """An engine of the guide profile and all that it appended."""
+    """An engine, of the guide profile unless said otherwise, and all that it appended."""
 
-    def __init__(self, settings: Mapping[str, SettingValue] | None = None, seed: int = 7) -> None:
+    def __init__(
+        self,
+        settings: Mapping[str, SettingValue] | None = None,
+        seed: int = 7,
+        profile: Profile = GUIDE,
+        device: Mapping[str, int] | None = None,
+    ) -> None:
         self.entries: list[Entry] = []
-        self.engine = Engine(GUIDE, settings, seed=seed, append=self.entries.append)
+        self.engine = Engine(profile, settings, seed=seed, append=self.entries.append, device=device)
 
     def at(self, seconds: float, *inputs: Input) -> Play:
         """Submit inputs at an instant, or let time pass until it."""

@@ -13,7 +13,7 @@ from typing import Any
 
 from tests.helpers.display import Display
 from tests.helpers.tree import ROOT
-from tests.helpers.wait import until
+from tests.helpers.wait import PATIENCE_S, until
 
 Line = dict[str, Any]
 
@@ -119,18 +119,31 @@ class App:
         """Press a key until its input was recorded once: a window that just opened may not listen yet."""
 
         def pressed() -> bool:
-            if not any(line.get("input", {}).get("do") == verb for line in self.lines()):
+            if not self._did(verb):
                 self.key(key)
-            return any(line.get("input", {}).get("do") == verb for line in self.lines())
+            return self._did(verb)
 
         until(pressed, f"an effect of the key {key}; it said: {self.errors()}", every_s=0.2)
+
+    def first_click(self, x: int, y: int, verb: str) -> None:
+        """Click a button until its input was recorded: a window that just opened may still be laid out."""
+
+        def clicked() -> bool:
+            if not self._did(verb):
+                self.display.click(self.window, x, y)
+            return self._did(verb)
+
+        until(clicked, f"an effect of the click for {verb}; it said: {self.errors()}", every_s=0.2)
+
+    def _did(self, verb: str) -> bool:
+        return any(line.get("input", {}).get("do") == verb for line in self.lines())
 
     def kill(self) -> None:
         """kill -9."""
         self.process.send_signal(signal.SIGKILL)
-        self.process.wait(10)
+        self.process.wait(PATIENCE_S)
 
     def quit(self) -> int:
         """Leave by the keyboard and return the exit status."""
         self.key("ctrl+q")
-        return self.process.wait(20)
+        return self.process.wait(PATIENCE_S)

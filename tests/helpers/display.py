@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from types import TracebackType
 
-from tests.helpers.wait import until
+from tests.helpers.wait import PATIENCE_S, until
 
 WIDTH, HEIGHT = 1440, 900
 
@@ -40,7 +43,7 @@ class Display:
         with os.fdopen(read) as answer:
             number = answer.readline().strip()  # ends at once if the server dies
         if not number:
-            self._server.wait(10)
+            self._server.wait(PATIENCE_S)
             raise RuntimeError("Xvfb did not start")
         self.name = f":{number}"
         return self
@@ -49,7 +52,7 @@ class Display:
         self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None
     ) -> None:
         self._server.terminate()
-        self._server.wait(10)
+        self._server.wait(PATIENCE_S)
 
     @property
     def env(self) -> dict[str, str]:
@@ -67,19 +70,19 @@ class Display:
             env={**os.environ, "DISPLAY": self.name},
             capture_output=True,
             text=True,
-            timeout=20,
+            timeout=PATIENCE_S,
             check=False,
         )
         return done.stdout.strip()
 
-    def window_of(self, pid: int, *, deadline_s: float = 30.0) -> int:
+    def window_of(self, pid: int) -> int:
         """Wait for the visible window of a process and give it the keyboard; return its X id."""
 
         def visible() -> int:
             found = self.xdotool("search", "--onlyvisible", "--pid", pid, "--name", ".")
             return int(found.split()[0]) if found else 0
 
-        window = until(visible, f"a window of process {pid}", deadline_s=deadline_s)
+        window = until(visible, f"a window of process {pid}")
         # No window manager here: the keyboard has to be given by hand.
         self.xdotool("windowfocus", "--sync", window)
         return window
@@ -87,6 +90,27 @@ class Display:
     def key(self, *keys: str) -> None:
         """Press and release keys, one after the other, in the window that has the keyboard."""
         self.xdotool("key", "--clearmodifiers", *keys)
+
+    @contextmanager
+    def typing(self, keys: Sequence[str], *, delay_ms: int = 3) -> Iterator[None]:
+        """Somebody presses `keys` over and over, in the window that has the keyboard, until the block ends.
+
+        The last round is finished: an xdotool that is killed between press and release leaves the key held down
+        on this server, and a key held down cannot be pressed again, by nobody, in no window.
+        """
+        enough = threading.Event()
+
+        def type_on() -> None:
+            while not enough.is_set():
+                self.xdotool("key", "--clearmodifiers", "--delay", delay_ms, *keys)
+
+        typist = threading.Thread(target=type_on, name="typist")
+        typist.start()
+        try:
+            yield
+        finally:
+            enough.set()
+            typist.join()
 
     def type(self, text: str) -> None:
         """Type text where the keyboard is."""

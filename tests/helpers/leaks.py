@@ -21,7 +21,7 @@ _watching = False
 # Top-level widgets that Qt keeps for itself, for the life of the application.
 _OF_QT = {"QTipLabel", "QComboBoxPrivateContainer", "QDesktopWidget", "QShapedPixmapWidget"}
 
-THREAD_END_S = 2.0
+THREAD_END_S = 20.0  # for one that ends; one that does not is told after it
 
 
 class Leaks:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from tests.helpers.display import Display
 from tests.helpers.tree import ROOT
+from tests.helpers.wait import PATIENCE_S
 
 Places = dict[str, tuple[int, int]]
 
@@ -30,7 +31,7 @@ def places(display: Display, home: Path, width: int, height: int) -> Places:
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=PATIENCE_S,
     )
     assert done.returncode == 0, done.stderr
     return {name: (x, y) for name, (x, y) in json.loads(done.stdout).items()}

@@ -22,13 +22,14 @@ def thread() -> threading.Thread | None:
 
 @pytest.fixture
 def syncs(monkeypatch: pytest.MonkeyPatch) -> list[tuple[float, str]]:
-    """Note when, and in which thread, the device is really synced."""
+    """Note when, and in which thread, a sync of the device began, once it is through."""
     noted: list[tuple[float, str]] = []
     real = sync._to_device
 
     def noting(fd: int) -> None:
-        real(fd)
-        noted.append((time.monotonic(), threading.current_thread().name))
+        began = time.monotonic()
+        real(fd)  # takes as long as the disk takes
+        noted.append((began, threading.current_thread().name))
 
     monkeypatch.setattr(sync, "_to_device", noting)
     return noted
@@ -89,8 +90,15 @@ def test_idle_means_no_wake_ups(tmp_path: Path, syncs: list[tuple[float, str]]) 
         found = thread()
         assert found is not None
         status = Path(f"/proc/self/task/{found.native_id}/status")
-        until(lambda: "S (sleeping)" in status.read_text(), "the thread sleeps")
-        before = wake_ups(status)
+        before: list[str] = []
+
+        def asleep() -> bool:
+            """Return whether it sleeps and did so at the look before: no short wait for the interpreter."""
+            nonlocal before
+            last, before = before, wake_ups(status)
+            return before == last and "S (sleeping)" in status.read_text()
+
+        until(asleep, "the thread sleeps", every_s=0.05)
         end = time.monotonic() + 4 * sync.DELAY_S
         while time.monotonic() < end:
             status.stat()  # let time pass, busy

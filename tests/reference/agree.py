@@ -18,9 +18,10 @@ OPEN_ONLY = ("length_ms", "foreground_ms", "background_ms")
 KINDS = {"mParticleSessionDidBeginNotification": "begin", "mParticleSessionDidEndNotification": "end"}
 
 
-def by_engine(scenario: dict[str, Any]) -> Result:
+def by_engine(scenario: dict[str, Any], device: dict[str, int] | None = None) -> Result:
     """Return the engine's result in the form of the references."""
-    result = result_object(run_scenario(read_text("scenario.json", json.dumps(scenario), is_json=True)))
+    read = read_text("scenario.json", json.dumps(scenario), is_json=True)
+    result = result_object(run_scenario(read, device=device))
     ordinals = {session["id"]: session["ordinal"] for session in result["sessions"]}
     sessions = []
     for session in result["sessions"]:
@@ -62,9 +63,13 @@ def by_reference(result: Result) -> Result:
     return {**result, "sessions": sessions, "transitions": transitions}
 
 
-def difference(scenario: dict[str, Any], reference: Callable[[dict[str, Any]], Result]) -> str:
+def difference(
+    scenario: dict[str, Any],
+    reference: Callable[[dict[str, Any]], Result],
+    device: dict[str, int] | None = None,
+) -> str:
     """Return the first thing in which engine and reference differ, empty if they agree."""
-    ours, theirs = by_engine(scenario), by_reference(reference(scenario))
+    ours, theirs = by_engine(scenario, device), by_reference(reference(scenario))
     ours["transitions"] = [
         {key: value for key, value in one.items() if key != "is_upgrade"} for one in ours["transitions"]
     ]
@@ -89,9 +94,14 @@ def held(scenario: dict[str, Any], profile: str, reference: Callable[[dict[str, 
     return reference(scenario)
 
 
-def check_random(profile: str, reference: Callable[[dict[str, Any]], Result], seeds: range) -> None:
+def check_random(
+    profile: str,
+    reference: Callable[[dict[str, Any]], Result],
+    seeds: range,
+    device: dict[str, int] | None = None,
+) -> None:
     """Hold random scenarios against a reference; AssertionError with the first that differs."""
     for seed in seeds:
         scenario = random_scenario(random.Random(seed), profile)
-        found = difference(scenario, reference)
+        found = difference(scenario, reference, device)
         assert not found, f"seed {seed}: {found}\n{json.dumps(scenario)}"

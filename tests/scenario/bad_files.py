@@ -199,4 +199,11 @@ BROKEN_JSON: list[tuple[str, bytes, int, str]] = [
     ("nan", b'{"scenario": "x", "seed": NaN, "steps": []}', 1, "a value is wanted"),
     ("deep", b'{"scenario": "x",\n "steps": ' + b"[" * 100_000, 2, "nested deeper than 40"),
     ("colon", b'{"scenario" "x"}', 1, "a colon is wanted"),
+    (
+        "values",
+        b'{"scenario": "x,[{",\n "steps": [' + b"[],\n" * 400_000 + b"1]}",
+        399_999,
+        "more than 400000 values",
+    ),
+    ("values-in-text", b'{"scenario": "x",\n "about": "' + b",[" * 400_000 + b'"}', 1, "steps: is missing"),
 ]

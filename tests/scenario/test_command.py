@@ -13,6 +13,7 @@ import pytest
 
 from inspector import resources
 from inspector.cli import main, window_parser
+from inspector.journal.reader import load
 from inspector.scenario.commands import UsageError, parse_set
 from tests.scenario.test_run import CONTRACT
 
@@ -107,6 +108,11 @@ def test_settings_override(good: str, capsys: Capture) -> None:
         ("automatic_tracking=False", False),
         ("session_timeout=1e999", None),
         ("session_timeout=soon", None),
+        ("session_timeout=٦٠", None),
+        ("session_timeout=6_0", None),
+        ("session_timeout=inf", None),
+        ("session_timeout=-1.5e1", -15),
+        ("session_timeout=.5", 0.5),
         ("session_timeout=true", None),
         ("opt_out=1", None),
         ("timeout=1", None),
@@ -167,6 +173,34 @@ def test_journal_opens_as_a_journal(good: str, tmp_path: Path, capsys: Capture) 
     assert f"{journal}: same, {len(entries)} entries" in capsys.readouterr().out
 
 
+def test_journals_of_several_scenarios_follow_one_another(
+    good: str, failing: str, tmp_path: Path, capsys: Capture
+) -> None:
+    joined, first = tmp_path / "joined", tmp_path / "first"
+    assert main(["run", failing, good, good, "--journal", str(joined)]) == 1
+    assert main(["run", failing, "--journal", str(first)]) == 1
+    count = joined.read_bytes().count(b"\n") - 3
+    capsys.readouterr()
+    assert main(["verify", str(joined)]) == 0
+    assert f"{joined}: same, {count} entries decided again" in capsys.readouterr().out
+
+    # The window shows the first of them and says where the next one begins.
+    loaded = load(joined)
+    line = first.read_bytes().count(b"\n") + 1
+    assert loaded.entries == load(first).entries
+    assert (loaded.damage_line, "another journal begins here" in loaded.damage) == (line, True)
+
+    # A difference in a later one is found, and so is an entry that is missing before the next one begins.
+    lines = joined.read_bytes().splitlines(keepends=True)
+    for changed in (
+        [*lines[:-1], lines[-1].replace(b'"seq":', b'"seq":1')],
+        [*lines[: line - 2], *lines[line - 1 :]],
+    ):
+        joined.write_bytes(b"".join(changed))
+        assert main(["verify", str(joined)]) == 1
+        assert f"{joined}: differs: {joined}:" in capsys.readouterr().out
+
+
 def test_verify_finds_a_difference_and_what_is_no_journal(good: str, tmp_path: Path, capsys: Capture) -> None:
     journal = tmp_path / "out.jsonl"
     main(["run", good, "--journal", str(journal)])
@@ -221,6 +255,20 @@ def test_full_disk_keeps_the_old_file(good: str, tmp_path: Path, capsys: Capture
     captured = capsys.readouterr()
     assert captured.out == ""
     assert "--junit /dev/full: cannot be written: No space left on device" in captured.err
+
+
+@pytest.mark.parametrize(("full", "other"), [("--junit", "--journal"), ("--journal", "--junit")])
+def test_full_disk_of_one_output_keeps_the_old_file_of_the_other(
+    full: str, other: str, good: str, tmp_path: Path, capsys: Capture
+) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("no /dev/full here")
+    old = tmp_path / "old"
+    old.write_text("what was there", encoding="utf-8")
+    assert main(["run", good, full, "/dev/full", other, str(old)]) == 2
+    assert f"{full} /dev/full: cannot be written: No space left on device" in capsys.readouterr().err
+    assert old.read_text("utf-8") == "what was there"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["good.yaml", "old"]
 
 
 def test_control_characters_reach_no_terminal(tmp_path: Path, capsys: Capture) -> None:
@@ -320,7 +368,16 @@ def test_arguments_of_the_window() -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--size", "big"], ["--size", "1x1"], ["--at", "soon"], ["--theme", "pink"], ["a", "b"]]
+    "arguments",
+    [
+        ["--size", "big"],
+        ["--size", "1x1"],
+        ["--size", "8000x8000"],
+        ["--at", "٦٠"],
+        ["--at", "soon"],
+        ["--theme", "pink"],
+        ["a", "b"],
+    ],
 )
 def test_unusable_arguments_of_the_window(arguments: list[str], capsys: Capture) -> None:
     with pytest.raises(SystemExit) as caught:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QRectF, Qt
+from PySide6.QtCore import QEvent, QRect, QRectF, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
@@ -16,7 +16,7 @@ from inspector.desktop.timeline.keys import press
 from inspector.desktop.timeline.labels import LabelColumn
 from inspector.desktop.timeline.lane import LaneSpec, Span
 from inspector.desktop.timeline.live import Moment
-from inspector.desktop.timeline.overlays import EMPTY_TEXT, FollowChip, RangeBar, plain_label
+from inspector.desktop.timeline.overlays import EmptyHint, FollowChip, RangeBar
 from inspector.desktop.timeline.overview import Overview
 from inspector.desktop.timeline.pointing import Pointing
 from inspector.desktop.timeline.range_text import range_line
@@ -52,11 +52,7 @@ class TimelinePane(QWidget):
         self.chip = FollowChip(self)
         self.groups = LaneGroups(self.scene, self.labels)
         self.range_bar = RangeBar(self)
-        self.empty = plain_label(self.scene, EMPTY_TEXT)
-        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.empty.setWordWrap(True)
-        self.empty.setProperty("role", "muted")
-        self.empty.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.empty = EmptyHint(self.scene)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(0)
@@ -349,7 +345,8 @@ class TimelinePane(QWidget):
         self.overview.indent = self.labels.width()
         self.overview.refresh()
         self.chip.setGeometry(6, 3, max(40, self.labels.width() - 12), max(12, ruler - 6))
-        self.empty.setGeometry(20, ruler, max(10, self.scene.width() - 40), max(10, self.scene.height() - ruler))
+        scene = self.scene.size()
+        self.empty.place(QRect(12, ruler + 4, max(10, scene.width() - 24), max(10, scene.height() - ruler - 8)))
 
     # --- the picture ---------------------------------------------------------------------------------
 

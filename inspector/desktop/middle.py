@@ -1,0 +1,100 @@
+"""The middle of the window: the timeline above, the tabs of log, notifications and sessions below."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QSplitter, QTabWidget, QWidget
+
+from inspector.desktop.document import Document
+from inspector.desktop.widgets import Placeholder
+
+if TYPE_CHECKING:
+    from inspector.desktop.log import LogPane, NotificationsPane, SessionsPane
+    from inspector.desktop.timeline import TimelinePane
+
+TABS = ("log", "notifications", "sessions")  # in order of display; the keyboard reaches them by these names
+
+
+class Middle(QSplitter):
+    """Timeline and tabs. The panes exist once ``build`` was called, after the first paint."""
+
+    def __init__(self, document: Document) -> None:
+        super().__init__(Qt.Orientation.Vertical)
+        self._document = document
+        self._tails: list[Path] = []
+        self.timeline: TimelinePane | None = None
+        self.log: LogPane | None = None
+        self.notifications: NotificationsPane | None = None
+        self.sessions: SessionsPane | None = None
+        self.setObjectName("split")
+        self.setChildrenCollapsible(False)
+        self.setHandleWidth(1)
+        self.addWidget(Placeholder("The timeline is being prepared …"))
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        for name in TABS:
+            self.tabs.addTab(Placeholder("This is being prepared …"), name.capitalize())
+        self.addWidget(self.tabs)
+        self.setSizes([400, 400])
+        self.setStretchFactor(0, 1)
+        self.setStretchFactor(1, 1)
+
+    def build(self, say: Callable[[str], None]) -> TimelinePane:
+        """Build the panes in the places kept for them; ``say`` shows what they note. Return the timeline."""
+        from inspector.desktop.log import LogPane, NotificationsPane, SessionsPane
+        from inspector.desktop.timeline import TimelinePane
+
+        document = self._document
+        sizes = self.sizes()
+        timeline = self.timeline = TimelinePane(document)
+        old = self.replaceWidget(0, timeline)
+        if old is not None:
+            old.deleteLater()
+        self.setSizes(sizes)
+        log = self.log = LogPane(document)
+        self.notifications = NotificationsPane(document)
+        self.sessions = SessionsPane(document)
+        shown = self.tabs.currentIndex()
+        for at, pane in enumerate((log, self.notifications, self.sessions)):
+            before = self.tabs.widget(at)
+            title = self.tabs.tabText(at)
+            self.tabs.removeTab(at)
+            self.tabs.insertTab(at, pane, title)
+            if before is not None:
+                before.deleteLater()
+            pane.noted.connect(say)
+        self.tabs.setCurrentIndex(shown)
+        for path in self._tails:
+            log.add_tail(path)
+        log.shown_on_timeline.connect(timeline.show_seq)
+        log.time_format_changed.connect(timeline.set_time_format)
+        return timeline
+
+    def add_tail(self, path: Path) -> None:
+        """Follow a log file beside the journal's own, now or as soon as there is a log."""
+        if self.log is None:
+            self._tails.append(path)
+        else:
+            self.log.add_tail(path)
+            self.focus_pane("log")
+
+    def count_rows(self) -> None:
+        """Write behind each tab's title how much it holds."""
+        fold = self._document.fold
+        counts = (len(self._document.journal), len(fold.notifications), len(fold.sessions))
+        for at, (name, count) in enumerate(zip(TABS, counts, strict=True)):
+            title = name.capitalize()
+            self.tabs.setTabText(at, f"{title}  {count:,}" if count else title)
+
+    def focus_pane(self, name: str) -> None:
+        """Move the keyboard to a pane: ``timeline`` or one of ``TABS``."""
+        pane: QWidget | None = self.timeline
+        if name in TABS:
+            self.tabs.setCurrentIndex(TABS.index(name))
+            pane = self.tabs.currentWidget()
+        if pane is not None:
+            pane.setFocus(Qt.FocusReason.ShortcutFocusReason)
