@@ -38,6 +38,7 @@ class Commands(QObject):
         self.window = window
         self.files = FileCommands(window)
         self.what_ifs = WhatIfCommands(window)
+        self._owners: dict[str, QObject] = {}
         self.document = window.document
         self.settings = window.settings
 
@@ -47,8 +48,10 @@ class Commands(QObject):
         return found
 
     def _owner(self, name: str) -> QObject:
-        rooms: tuple[QObject, ...] = (self, self.files, self.what_ifs)
-        return next((room for room in rooms if hasattr(type(room), name)), self)
+        if name not in self._owners:
+            rooms: tuple[QObject, ...] = (self, self.files, self.what_ifs)
+            self._owners[name] = next((room for room in rooms if hasattr(type(room), name)), self)
+        return self._owners[name]
 
     # --- why not, and what is on ---------------------------------------------------------------------
 

@@ -1,8 +1,9 @@
 """The what-ifs of a window: which there are, kept live beside the run, regrouped without holding it up.
 
-Ghosts (``inspector.views.ghosts``) are decided on the GUI thread in slices of half a frame: what is new at once,
-a long history piece by piece, each slice a turn of the event loop. A timeout that is dragged is looked at first
-where the timeline looks (a look ahead from a checkpoint); the whole is decided again behind it.
+Ghosts (``inspector.views.ghosts``) are decided on the GUI thread in slices of half a frame, each a turn of the
+event loop: what is new right after the run itself was painted, a long history piece by piece. A timeout that is
+dragged is looked at first where the timeline looks (a look ahead from a checkpoint); the whole is decided again
+behind it.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ class WhatIf:
     def __init__(self, setting: GhostSetting) -> None:
         self.setting = setting
         self.wanted_ms = setting.timeout_ms
+        self.named: tuple[object, str] = (None, "")  # its name in words, and for which wishes
         self.exact: Ghost | None = None
         self.ahead: Ghost | None = None
         self.whole: Ghost | None = None
@@ -74,9 +76,9 @@ def _order(row: WhatIf) -> tuple[int, int]:
 
 
 class WhatIfs(QObject):
-    """The what-ifs of a window. ``changed``: others are there, or another is chosen; ``moved``: numbers differ.
+    """The what-ifs of a window.
 
-    With ``grew`` and ``ticked`` of the document all are up to date before panes made later are told.
+    ``changed``: others are there, or another is chosen. ``moved``: they look otherwise.
     ``view_from_ms`` tells where the timeline begins to look.
     """
 
@@ -106,8 +108,8 @@ class WhatIfs(QObject):
         self._timer.setSingleShot(True)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self.work)
-        document.grew.connect(self._catch_up)
-        document.ticked.connect(self._catch_up)
+        document.grew.connect(self._grew)
+        document.ticked.connect(self._ticked)
         document.replaced.connect(self._begin)
 
     # --- which there are -------------------------------------------------------------------------------
@@ -200,8 +202,9 @@ class WhatIfs(QObject):
             row.exact = row.ahead = row.whole = row.working = None
             row.wanted_ms = row.setting.timeout_ms
         self._choose_ghosts()
+        if not self._take_new(self._ghosts):
+            self._go_on()
         self.changed.emit()
-        self._catch_up()
 
     # --- another timeout ---------------------------------------------------------------------------------
 
@@ -252,18 +255,28 @@ class WhatIfs(QObject):
     def _next_due_ms(self) -> int:
         return NEVER_MS if self._ghosts is None else self._ghosts.next_due_ms()
 
-    def _catch_up(self) -> None:
-        """Take what is new, in every ghost that is not far behind; leave the rest to ``work``."""
+    def _grew(self) -> None:
+        """Take what is new with the next turn of the event loop: what a person did is painted first."""
+        self._go_on()
+
+    def _ticked(self) -> None:
+        """Let time pass; what that brings about in a ghost is told."""
         ghosts = self._ghosts
-        if ghosts is None or ghosts.journal is not self.document.journal:
+        if ghosts is None or ghosts.journal is not self.document.journal or self._timer.isActive():
             return
+        before = sum(ghost.grouping.boundaries for ghost in ghosts.ghosts)
+        self._take_new(ghosts)
+        if before != sum(ghost.grouping.boundaries for ghost in ghosts.ghosts):
+            self.moved.emit()
+
+    def _take_new(self, ghosts: Ghosts) -> bool:
+        """Take what is new, in every ghost that is not far behind; return whether none is."""
         now_ms = self._run_ms()
-        done = ghosts.update(ghosts.journal, now_ms, new_only=True)
+        done = ghosts.update(self.document.journal, now_ms, new_only=True)
         for row in self.rows:
             if row.ahead is not None:
                 row.ahead.update(now_ms)
-        if not done:
-            self._go_on()
+        return done
 
     def _go_on(self) -> None:
         """Work on with the next turn of the event loop; what is dragged is regrouped once a frame."""
@@ -273,9 +286,9 @@ class WhatIfs(QObject):
             self._timer.start(max(0, FRAME_MS - since_ms) if dragged else 0)
 
     def work(self) -> None:
-        """Do a slice of what is left to do: first what is dragged, then histories."""
+        """Do a slice of what is left to do: first what is new, then what is dragged, then histories."""
         ghosts = self._ghosts
-        if ghosts is None or ghosts.journal is None:
+        if ghosts is None or ghosts.journal is not self.document.journal:
             return
         end_ns = self._clock() + SLICE_NS
         now_ms = self._run_ms()
@@ -283,26 +296,37 @@ class WhatIfs(QObject):
         def until() -> bool:
             return self._clock() >= end_ns
 
+        self._take_new(ghosts)
         dragged = [row for row in self.rows if row.regrouping]
         done = all(self._regroup(row, now_ms, until) for row in dragged)
-        if done and not until():
+        if done:
             done = ghosts.update(ghosts.journal, now_ms, until)
+        whole = done
         for row in self.live:
             if row.complete and row.exact is not row.whole:
                 row.whole, row.ahead = row.exact, None
+                whole = True
         self._worked_ns = self._clock()
         if not done:
             self._timer.start(0)
-        if done or dragged or self._worked_ns - self._told_ns >= TELL_NS:
+        if whole or dragged or self._worked_ns - self._told_ns >= TELL_NS:
             self._told_ns = self._worked_ns
             self.moved.emit()
 
     # --- what is seen ------------------------------------------------------------------------------------
 
+    def known(self, row: WhatIf) -> bool:
+        """Return whether it has been counted to the end, as it is wanted."""
+        return row.complete and not row.regrouping
+
+    def counts(self, row: WhatIf) -> tuple[int, int]:
+        """Return how many sessions it has, and how many boundaries differ from the run's."""
+        return row.ghost().grouping.begun, self.differences(row).count()
+
     def compared(self, row: WhatIf) -> Comparison | None:
         """Return how a what-if compares with the run as of now, None while it is not known."""
         ghosts = self._ghosts
-        if ghosts is None or row.exact is None or row.regrouping or not row.complete:
+        if ghosts is None or row.exact is None or not self.known(row):
             return None
         now_ms = self.document.now_ms()
         return ghosts.compared(row.exact, now_ms, self.run_until_ms(now_ms))

@@ -83,7 +83,7 @@ class WhatIfCommands(QObject):
         form = Form(
             self.window,
             "Add what-ifs",
-            "A lane each: the same inputs under another timeout. Several with commas; a profile may stand before it.",
+            "A lane each: the same inputs under another timeout. Several with commas; a profile may go before.",
             self._add_timeouts,
         )
         form.line("timeouts", "Timeouts", "30 s")

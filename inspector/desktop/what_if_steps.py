@@ -3,6 +3,7 @@
 _DOUBLE_PX = 60.0
 """So many pixels to the right double a timeout; so one drag goes from a second to an hour."""
 _FINE = 0.1
+_KEY_STEPS = ((20_000, 1000), (120_000, 5000), (600_000, 30_000), (3_600_000, 60_000), (86_400_000, 600_000))
 
 
 def dragged_ms(from_ms: int, pixels: float, fine: bool) -> int:
@@ -15,8 +16,9 @@ def dragged_ms(from_ms: int, pixels: float, fine: bool) -> int:
 
 def stepped_ms(from_ms: int, direction: int) -> int:
     """Return the next longer (+1) or shorter (-1) round timeout."""
-    step = _step_ms(from_ms if direction > 0 else from_ms - 1) * (5 if from_ms > 20_000 else 1)
-    return max(1, (from_ms // step + 1) * step if direction > 0 else -(-from_ms // step - 1) * -step)
+    here_ms = from_ms if direction > 0 else from_ms - 1
+    step = next((step for below, step in _KEY_STEPS if here_ms < below), 3_600_000)
+    return max(1, (from_ms // step + 1) * step if direction > 0 else (-(-from_ms // step) - 1) * step)
 
 
 def _step_ms(timeout_ms: float) -> int:

@@ -17,7 +17,10 @@ NO_LANE = "the run itself: no lane"
 
 def name_of(row: WhatIf, header: Header) -> str:
     """Return the name of a what-if: ``15 s``, ``apple``, ``apple 30 s``."""
-    return row.aim.words(header)
+    key = (row.wanted_ms, header.profile)
+    if row.named[0] != key:
+        row.named = (key, row.aim.words(header))
+    return row.named[1]
 
 
 def lane_name(row: WhatIf, header: Header) -> str:
@@ -34,19 +37,27 @@ def progress(what_ifs: WhatIfs, row: WhatIf) -> str:
 
 def lane_line(what_ifs: WhatIfs, row: WhatIf) -> str:
     """Return the line below the name of its lane: ``3 sessions · 2 differ``."""
-    told = what_ifs.compared(row)
-    if told is None:
+    if not what_ifs.known(row):
         return progress(what_ifs, row)
-    differ = f"{told.differ:,} differ" if told.differ else "as the run"
-    return f"{counted(told.sessions, 'session')} · {differ}"
+    sessions, differ = what_ifs.counts(row)
+    return f"{counted(sessions, 'session')} · {f'{differ:,} differ' if differ else 'as the run'}"
+
+
+def lane_brief(what_ifs: WhatIfs, row: WhatIf) -> str:
+    """Return the same in a few signs: ``3 · ≠2``."""
+    if not what_ifs.known(row):
+        return f"{what_ifs.share(row):.0%} …"
+    sessions, differ = what_ifs.counts(row)
+    return f"{sessions:,} · {f'≠{differ:,}' if differ else '='}"
 
 
 def count_line(what_ifs: WhatIfs, row: WhatIf) -> str:
     """Return what the list says beside its name: ``3 sessions``."""
     if row.exact is None:
         return "the run"
-    told = what_ifs.compared(row)
-    return progress(what_ifs, row) if told is None else counted(told.sessions, "session")
+    if not what_ifs.known(row):
+        return progress(what_ifs, row)
+    return counted(row.ghost().grouping.begun, "session")
 
 
 def comparison(told: Comparison) -> list[str]:

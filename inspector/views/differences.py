@@ -29,7 +29,7 @@ class Difference(NamedTuple):
 
 
 class Differences:
-    """What differs between ``run`` and ``other`` as of the last ``update``; ``version`` grows with a change.
+    """What differs between ``run`` and ``other`` as of the last ``update``; ``version`` grows with them.
 
     ``other`` may begin in the middle of the story, at ``from_ms``: what the run did before is not compared.
     """
@@ -39,17 +39,22 @@ class Differences:
             _Pair(run.begins, other.begins, True, from_ms),
             _Pair(run.ends, other.ends, False, from_ms),
         )
-        self.version = 0
+        self._sides = (run, other)
+        self._count = -1
+        self.version = -1
 
     def update(self) -> None:
         """Compare what both sides have added."""
-        for pair in self._pairs:
-            if pair.update():
-                self.version += 1
+        version = self._sides[0].boundaries + self._sides[1].boundaries
+        if version != self.version:
+            self.version = version
+            for pair in self._pairs:
+                pair.update()
+            self._count = sum(pair.count() for pair in self._pairs)
 
     def count(self) -> int:
         """Return how many boundaries differ."""
-        return sum(pair.count() for pair in self._pairs)
+        return self._count
 
     def within(self, t0_ms: float, t1_ms: float) -> int:
         """Return how many of them lie in a range of time."""
@@ -102,14 +107,11 @@ class _Pair:
         self._seen = (first, 0)
         self._only_run, self._only_other = Marks(), Marks()
 
-    def update(self) -> bool:
+    def update(self) -> None:
         run, other = self._run, self._other
-        seen = (len(run), len(other))
-        if seen == self._seen:
-            return False
-        self._seen = seen
+        seen = self._seen = (len(run), len(other))
         if not all(seen):
-            return True
+            return
         # Further boundaries lie at or after the last one of their side.
         both_ms = min(int(run.at_ms[-1]), int(other.at_ms[-1]))
         ends = (_upto(run, self._settled[0], both_ms), _upto(other, self._settled[1], both_ms))
@@ -117,7 +119,6 @@ class _Pair:
         _keep(self._only_run, run, mine, other.at_ms[theirs])
         _keep(self._only_other, other, theirs, run.at_ms[mine])
         self._settled = ends
-        return True
 
     def count(self) -> int:
         rest = sum(seen - settled for seen, settled in zip(self._seen, self._settled, strict=True))

@@ -19,7 +19,7 @@ from inspector.engine.replay import replay
 from inspector.views.differences import Differences
 from inspector.views.ghost_settings import GhostSetting, ghost_engine
 from inspector.views.grouping import Grouping
-from inspector.views.lanes import Lane
+from inspector.views.lane import Lane
 from inspector.views.source import Source
 from inspector.views.spans import Interval
 
@@ -55,8 +55,8 @@ class Ghost:
     """The sessions of a journal as another engine decides them. ``grouping`` holds what it has come to.
 
     ``number`` tells it from every other. ``seq`` says up to which entry of the run it has got, ``from_seq`` from
-    which on it tells: 0, or more for a look ahead (``ahead``; ``from_ms`` is that instant). ``through`` says whether
-    it has reached the end of the journal once. ``differences`` from the run are kept here by ``Ghosts``.
+    which on it tells: 0, or more for a look ahead (``ahead``; ``from_ms`` is that instant). ``through`` says
+    whether it has reached the end of the journal once. ``Ghosts`` keeps the ``differences`` from the run here.
     """
 
     def __init__(self, setting: GhostSetting, journal: Source) -> None:

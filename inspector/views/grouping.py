@@ -9,7 +9,8 @@ import numpy as np
 
 from inspector.engine.entries import SessionBegan, SessionEnded, SessionLost
 from inspector.views.grow import Grow
-from inspector.views.lanes import SESSION_KINDS, Lane
+from inspector.views.lane import Lane
+from inspector.views.lanes import SESSION_KINDS
 from inspector.views.spans import Interval, Marks
 
 # By what a session was ended, as one byte; 0: it is open.
@@ -29,6 +30,7 @@ class Grouping:
         self.begins = Marks()
         self.ends = Marks()
         self.open = open_
+        self.boundaries = 0  # how many there are, begins and ends: what a comparison looks at first
         self.closed = 0
         self.closed_ms = 0
         self._first = first
@@ -79,6 +81,7 @@ class Grouping:
         start_ms = entry.start_ms if entry.start_ms >= self._drawn_ms else entry.t_ms
         self.open = Interval(SESSION_KINDS[(ordinal + 1) % 2], start_ms, None, seq, ordinal)
         self.begins.add(entry.start_ms, seq)
+        self.boundaries += 1
         while len(self._ended_by) <= ordinal - self._first:
             self._ended_by.append(0)
 
@@ -89,6 +92,7 @@ class Grouping:
         else:
             span = self._orphans.pop(ordinal, None)
         self.ends.add(end_ms, seq)
+        self.boundaries += 1
         index = ordinal - self._first
         if 0 <= index < len(self._ended_by):
             self._ended_by.view[index] = ENDED_BY.index(ended_by)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QObject
+
 from inspector.desktop.timeline.ghost_sources import DifferenceMarks, GhostSpans, ghost_lines
 from inspector.desktop.timeline.lane import LaneSpec, Mark, Span
 from inspector.desktop.timeline.pane import TimelinePane
 from inspector.desktop.what_if import WhatIf, WhatIfs
 from inspector.desktop.what_if_steps import dragged_ms
-from inspector.desktop.what_if_words import details, lane_line, lane_name
+from inspector.desktop.what_if_words import details, lane_brief, lane_line, lane_name
 
 DRAG_HINT = "Drag left or right to change the timeout, with Shift finely; Alt+Down, Alt+Up do so too"
 
@@ -45,10 +47,11 @@ class WhatIfHandle:
         self._what_ifs.let_go()
 
 
-class GhostLanes:
-    """Keeps the group ``what_if`` of a timeline as the what-ifs are."""
+class GhostLanes(QObject):
+    """Keeps the group ``what_if`` of a timeline as the what-ifs are, for as long as the timeline lives."""
 
     def __init__(self, what_ifs: WhatIfs, pane: TimelinePane) -> None:
+        super().__init__(pane)
         self._what_ifs = what_ifs
         self._pane = pane
         self._specs: dict[int, tuple[WhatIf, LaneSpec]] = {}
@@ -82,6 +85,7 @@ class GhostLanes:
             GhostSpans(row.ghost),
             "spans",
             lambda: lane_line(what_ifs, row),
+            lambda: lane_brief(what_ifs, row),
             marks=DifferenceMarks(lambda: what_ifs.differences(row)),
             deadline_ms=lambda: row.ghost().deadline_ms(document.now_ms()),
             handle=WhatIfHandle(what_ifs, row),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Hashable, Sequence
 
-from inspector.desktop.timeline.brush import EXACT_MARKS
+from inspector.desktop.timeline.brush import EXACT_DIFFERENCES
 from inspector.desktop.timeline.lane import Floats, Mark, Span
 from inspector.desktop.timeline.ruler import length_text
 from inspector.desktop.timeline.sources import SessionSpans
@@ -83,7 +83,7 @@ class DifferenceMarks:
 
     def marks(self, t0_ms: float, t1_ms: float) -> Sequence[Mark]:
         """Return the differences in a range as marks."""
-        if self.count(t0_ms, t1_ms) > 4 * EXACT_MARKS:
+        if self.count(t0_ms, t1_ms) > EXACT_DIFFERENCES:
             return []
         return [_mark(one) for one in self._differences().between(t0_ms, t1_ms)]
 

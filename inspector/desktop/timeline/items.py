@@ -200,9 +200,10 @@ class LaneItem(PixelItem):
         painter.drawLines(lines)
         band = self.band.bar(self.box.width())
         if self.spec.kind == "spans":
-            self.view.spans.draw(painter, frame, band, self.spec.source)
+            over = self.view.marks.few(frame, self.spec.marks)
+            self.view.spans.draw(painter, frame, band, self.spec.source, [frame.x(mark.t_ms) for mark in over])
             if self.spec.marks is not None:
-                self.view.marks.draw_differences(painter, frame, band, self.spec.marks)
+                self.view.marks.draw_differences(painter, frame, band, self.spec.marks, over)
         else:
             self.view.marks.draw(painter, frame, band, self.spec.source, labels=self.spec.labels)
 

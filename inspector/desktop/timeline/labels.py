@@ -37,6 +37,7 @@ class LabelColumn(QWidget):
         self._lines: list[tuple[str, str, bool]] = []  # name, line below, whether it is chosen
         self._held: LaneHandle | None = None
         self._held_x = 0.0
+        self._exposed: QRectF | None = None  # the part that is asked for, None for all of it
         self.focused = False
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMouseTracking(True)
@@ -55,10 +56,13 @@ class LabelColumn(QWidget):
         lines = [
             (spec.heading(), spec.sub(), spec.handle is not None and spec.handle.chosen()) for spec in self._specs
         ]
-        if lines != self._lines:
-            self._lines = lines
-            self.setAccessibleDescription("; ".join(f"{name}: {sub}" for name, sub, _ in lines))
-            self.update()
+        if lines == self._lines:
+            return
+        for line, before, band in zip(lines, self._lines, self._view.bands, strict=False):
+            if line != before:
+                self.update(0, int(band.top), self.width(), int(band.height) + 2)
+        self._lines = lines
+        self.setAccessibleDescription("; ".join(f"{name}: {sub}" for name, sub, _ in lines))
 
     def show_focus(self, focused: bool) -> None:
         """Show whether keys go to the timeline."""
@@ -108,6 +112,8 @@ class LabelColumn(QWidget):
         self, painter: QPainter, width: float, spec: LaneSpec, line: tuple[str, str, bool], band: LaneBand
     ) -> None:
         view, (name, sub, chosen) = self._view, line
+        if self._exposed is not None and not self._exposed.intersects(QRectF(0, band.top, width, band.height)):
+            return
         title_font, sub_font = self._title_font(), view.small_font()
         titles, subs = QFontMetricsF(title_font), QFontMetricsF(sub_font)
         two = bool(sub) and band.height >= titles.height() + subs.height()
@@ -127,6 +133,7 @@ class LabelColumn(QWidget):
             text = subs.elidedText(sub, Qt.TextElideMode.ElideRight, width - 2 * _MARGIN)
             write(painter, sub_font, QPointF(_MARGIN, base), text, color("muted"))
         elif sub:
+            sub = sub if spec.brief is None else spec.brief()
             left = _MARGIN + titles.horizontalAdvance(title) + titles.averageCharWidth()
             text = subs.elidedText(sub, Qt.TextElideMode.ElideRight, _MARGIN + room - left)
             if len(text) > 1:
@@ -150,7 +157,9 @@ class LabelColumn(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the column."""
         painter = QPainter(self)
+        self._exposed = QRectF(event.rect())
         self.draw(painter, self.width(), self.height())
+        self._exposed = None
         painter.end()
 
     # --- mouse ---------------------------------------------------------------------------------------

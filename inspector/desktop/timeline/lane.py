@@ -126,6 +126,8 @@ class LaneSpec:
     source: Any  # a SpanSource or a MarkSource, as ``kind`` says
     kind: Literal["spans", "marks"]
     sub: Callable[[], str] = field(default=lambda: "")
+    brief: Callable[[], str] | None = None
+    """What ``sub`` says in a few signs, for a lane that is one line high."""
     deadline: bool = False
     """Whether the span from now to the deadline is drawn on this lane."""
     labels: bool = False

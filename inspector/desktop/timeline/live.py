@@ -93,12 +93,12 @@ class LiveItem(PixelItem):
             return
         view = self.view
         frame, width = view.frame, self.box.width()
-        for lane in self._lanes():
+        for lane in self._seen_lanes():
             if lane.spec.kind == "spans":
                 span = lane.spec.source.live(self.moment.now_ms)
                 if span is not None and frame.x(span.end_ms) >= 0 and span.start_ms <= frame.t1_ms:
                     with seen_part(painter, view, lane, width):
-                        view.spans.draw_span(painter, frame, lane.band.bar(width), span)
+                        self._draw_open(painter, lane, span)
             own_ms = _own_deadline_ms(lane)
             if own_ms is not None:
                 with seen_part(painter, view, lane, width):
@@ -107,8 +107,23 @@ class LiveItem(PixelItem):
             self._draw_countdown(painter, self.moment.deadline_ms)
         self._draw_now(painter)
 
+    def _draw_open(self, painter: QPainter, lane: LaneItem, span: Span) -> None:
+        """Draw an open span, and over it again what is pointed out on its lane."""
+        view, marks = self.view, lane.spec.marks
+        band = lane.band.bar(self.box.width())
+        some = marks is not None and marks.count(span.start_ms, view.frame.t1_ms)
+        over = view.marks.few(view.frame, marks, span.start_ms) if some else ()
+        stops = [view.frame.x(mark.t_ms) for mark in over]
+        view.spans.draw_span(painter, view.frame, band, span, None, stops)
+        if over:
+            view.marks.draw_differences(painter, view.frame, band, marks, over)
+
+    def _seen_lanes(self) -> list[LaneItem]:
+        """Return the lanes that are not scrolled out of sight."""
+        return [lane for lane in self._lanes() if lane.isVisible()]
+
     def _open_spans(self) -> list[Span]:
-        sources = [lane.spec.source for lane in self._lanes() if lane.spec.kind == "spans"]
+        sources = [lane.spec.source for lane in self._seen_lanes() if lane.spec.kind == "spans"]
         return [span for source in sources if (span := source.live(self.moment.now_ms)) is not None]
 
     def _now_geometry(self) -> tuple[Hashable, ...]:
@@ -122,7 +137,7 @@ class LiveItem(PixelItem):
             self.shown,
             tuple(
                 None if (own_ms := _own_deadline_ms(lane)) is None else round(self.view.frame.x(own_ms))
-                for lane in self._lanes()
+                for lane in self._seen_lanes()
             ),
         )
 
@@ -141,7 +156,7 @@ class LiveItem(PixelItem):
             label = self.view.metrics.horizontalAdvance(f"timeout in {self.left_text()} ▸") + 24
             right = max(right, min(frame.x(self.moment.deadline_ms), self.box.width()) + label)
             left = min(left, self.box.width() - label)
-        for lane in self._lanes():
+        for lane in self._seen_lanes():
             own_ms = _own_deadline_ms(lane)
             if own_ms is not None:
                 right = max(right, min(frame.x(own_ms) + 2, self.box.width()))

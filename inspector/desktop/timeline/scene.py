@@ -113,12 +113,12 @@ class TimeScene(pg.GraphicsView):  # type: ignore[misc]
         view, width, height = self.view, float(self.width()), float(self.height())
         line = view.line_height()
         top = view.ruler_height = self.ruler_height()
-        highs = self._heights(height - top)
+        highs, fits = self._heights(height - top)
         view.height = height
         view.bands = []
         pinned = sum(high for lane, high in zip(self.lanes, highs, strict=True) if lane.spec.pinned)
         view.pinned_bottom = top + pinned
-        self.scroller.set_room(sum(highs) - pinned, height - top - pinned)
+        self.scroller.set_room(0 if fits else sum(highs) - pinned, height - top - pinned)
         bottom = top
         for lane, high in zip(self.lanes, highs, strict=True):
             place = bottom if lane.spec.pinned else bottom - self.scroller.offset
@@ -138,17 +138,17 @@ class TimeScene(pg.GraphicsView):  # type: ignore[misc]
         self._range_changed()
         self.laid_out.emit()
 
-    def _heights(self, room: float) -> list[float]:
-        """Return the lanes' heights: what room there is is shared; where it is little, what-ifs become low."""
+    def _heights(self, room: float) -> tuple[list[float], bool]:
+        """Return the lanes' heights and whether they fit: the room is shared; if it is little, they are low."""
         if not self.lanes:
-            return []
+            return [], True
         line = self.view.line_height()
         for lines in (_ROOMY, _TIGHT):
             least = [self._least(lane.spec, lines) for lane in self.lanes]
             if sum(least) <= room:
                 break
         spare = max(0.0, room - sum(least)) / len(least)
-        return [float(round(min(high + spare, line * 4.0))) for high in least]
+        return [float(round(min(high + spare, line * 4.0))) for high in least], sum(least) <= room
 
     def show_lane(self, index: int) -> None:
         """Scroll until a lane is seen."""
