@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRect, QSize, Qt
-from PySide6.QtGui import QAction, QFont, QFontMetrics, QPainter, QPaintEvent, QTextLayout, QTextOption
+from PySide6.QtGui import QAction, QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QFrame,
@@ -19,6 +20,9 @@ from PySide6.QtWidgets import (
 )
 
 from inspector.desktop.theme import color, mono_font
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QTextLayout
 
 
 def label(text: str = "", role: str = "", *, wrap: bool = False, parent: QWidget | None = None) -> QLabel:
@@ -275,7 +279,13 @@ class Prose(QWidget):
             self._token = token
             self.update()
 
+    def _is_line(self, width: int) -> bool:
+        """Return whether all of it fits into one line, as most of it does most of the time."""
+        return "\n" not in self._text and self.fontMetrics().horizontalAdvance(self._text) <= width
+
     def _paragraphs(self, width: int) -> list[QTextLayout]:
+        from PySide6.QtGui import QTextLayout, QTextOption  # the first paint can do without
+
         made = []
         option = QTextOption()
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
@@ -298,6 +308,8 @@ class Prose(QWidget):
 
     def heightForWidth(self, width: int) -> int:
         """Return the height of all lines at a width."""
+        if self._is_line(width):
+            return self.fontMetrics().height()
         last = self._paragraphs(width)[-1]
         line = last.lineAt(last.lineCount() - 1)
         return math.ceil(line.y() + line.height())
@@ -314,6 +326,9 @@ class Prose(QWidget):
         """Paint all lines."""
         painter = QPainter(self)
         painter.setPen(color(self._token))
+        if self._is_line(self.width()):
+            painter.drawText(QPointF(0, self.fontMetrics().ascent()), self._text)
+            return
         for layout in self._paragraphs(self.width()):
             layout.draw(painter, QPointF(0, 0))
 

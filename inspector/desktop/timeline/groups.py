@@ -5,7 +5,7 @@ its list of ``LaneSpec`` whenever it changes, and calls ``refresh`` when what th
 than by the document growing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from inspector.desktop.timeline.labels import LabelColumn
 from inspector.desktop.timeline.lane import LaneSpec
@@ -16,10 +16,11 @@ LANE_GROUPS = ("run", "what_if", "kits", "observed")
 
 
 class LaneGroups:
-    """The groups of a timeline, shown in its scene and its column of names."""
+    """The groups of a timeline, shown in its scene and its column of names; ``changed`` is called with them."""
 
-    def __init__(self, scene: TimeScene, labels: LabelColumn) -> None:
+    def __init__(self, scene: TimeScene, labels: LabelColumn, changed: Callable[[], None]) -> None:
         self._scene = scene
+        self._changed = changed
         self._labels = labels
         self._groups: dict[str, list[LaneSpec]] = {}
 
@@ -45,6 +46,7 @@ class LaneGroups:
         self._labels.set_lanes(specs)
         self._scene.setMinimumHeight(round(self._scene.least_height()))
         self.refresh()
+        self._changed()
 
     def refresh(self) -> None:
         """Draw the lanes whose data have changed, and what is written beside all of them."""

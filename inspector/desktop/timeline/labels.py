@@ -3,6 +3,8 @@
 A lane with a handle is chosen by a click on its name; what it supposes is dragged there, to the right for more.
 """
 
+from math import ceil
+
 from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFont,
@@ -84,7 +86,7 @@ class LabelColumn(QWidget):
             widths = [wide + (grip if spec.handle else 0) for wide, spec in zip(widths, self._specs, strict=True)]
             widths.append(subs.horizontalAdvance("10 sessions · 10 differ"))
         widths += [subs.horizontalAdvance(text) for text in ("120 s · guide", "Overview", "not running")]
-        return QSize(round(max(widths, default=60) + 2 * _MARGIN), 0)
+        return QSize(ceil(max(widths, default=60)) + 2 * _MARGIN, 0)
 
     def minimumSizeHint(self) -> QSize:
         """Return the same: names are never cut by the layout."""

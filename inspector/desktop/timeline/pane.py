@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QRect, QRectF, Qt
+from PySide6.QtCore import QEvent, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
@@ -35,6 +35,8 @@ class TimelinePane(QWidget):
     changed; it has no timer of its own.
     """
 
+    lanes_changed = Signal()
+
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.document = document
@@ -50,7 +52,7 @@ class TimelinePane(QWidget):
         self.labels = LabelColumn(self, self.scene.view)
         self.overview = Overview(self, self.scene.view, self._overview_lane)
         self.chip = FollowChip(self)
-        self.groups = LaneGroups(self.scene, self.labels)
+        self.groups = LaneGroups(self.scene, self.labels, self.lanes_changed.emit)
         self.range_bar = RangeBar(self)
         self.empty = EmptyHint(self.scene)
         grid = QGridLayout(self)

@@ -27,6 +27,7 @@ HIT_PX = 6
 DRAG_PX = 4
 _WHEEL = 1.0015
 _ROOMY, _TIGHT = 2.1, 1.5  # the least height of a lane, in lines of text
+_LANE_LINES = 4.0  # how high a lane gets, in lines of text
 _MAX_SPAN_MS = 4.0e12  # 126 years
 
 
@@ -104,6 +105,10 @@ class TimeScene(pg.GraphicsView):  # type: ignore[misc]
         """Return the least height of a lane; where marks or the run's own spans are written on it, two lines."""
         return self.view.line_height() * (_ROOMY if spec.labels or spec.pinned else lines)
 
+    def most_height(self) -> float:
+        """Return the height in pixels beyond which lanes grow no more."""
+        return self.ruler_height() + len(self.lanes) * round(self.view.line_height() * _LANE_LINES)
+
     def ruler_height(self) -> float:
         """Return the ruler's height in pixels for the font in force."""
         return round(self.view.mono_metrics.height() + 14)
@@ -148,7 +153,7 @@ class TimeScene(pg.GraphicsView):  # type: ignore[misc]
             if sum(least) <= room:
                 break
         spare = max(0.0, room - sum(least)) / len(least)
-        return [float(round(min(high + spare, line * 4.0))) for high in least], sum(least) <= room
+        return [float(round(min(high + spare, line * _LANE_LINES))) for high in least], sum(least) <= room
 
     def show_lane(self, index: int) -> None:
         """Scroll until a lane is seen."""
