@@ -12,7 +12,18 @@ import msgspec
 
 from inspector.engine.profiles import PROFILE_NAMES
 
-MENUS: tuple[str, ...] = ("File", "App", "Session", "Profile", "Time", "Timeline", "Log", "View", "Help")
+MENUS: tuple[str, ...] = (
+    "File",
+    "App",
+    "Session",
+    "Profile",
+    "What if",
+    "Time",
+    "Timeline",
+    "Log",
+    "View",
+    "Help",
+)
 
 
 class Action(msgspec.Struct, frozen=True):
@@ -62,6 +73,10 @@ def _speed(speed: int, key: str) -> Action:
         checked="is_speed",
         group=1,
     )
+
+
+def _suppose(name: str, title: str, callback: str, keys: str, description: str, **more: Any) -> Action:
+    return Action(f"whatif.{name}", title, callback, "What if", description, tuple(keys.split()), **more)
 
 
 def _profile(name: str) -> Action:
@@ -248,6 +263,26 @@ ACTIONS: tuple[Action, ...] = (
         "Hold two profiles side by side: where they differ, aspect by aspect", argument=1, group=1),
     _do("profile.device", "Device parameters…", "show_rules", "Ctrl+Shift+G",
         "What of the device the rules depend on", argument=2, group=1),
+    # --- What if: the same inputs under other settings
+    _suppose("timeout", "Add timeout…", "add_timeout", "W",
+        "A lane that shows the same inputs under another timeout", when="room", short="+ add timeout…"),
+    _suppose("profile", "Add profile…", "add_profile", "Y",
+        "A lane that shows the same inputs under another profile", when="room", short="+ add profile…"),
+    _suppose("next", "Next what-if", "next_what_if", "V", "Choose the what-if after", argument=1, when="what_ifs",
+        group=1),
+    _suppose("previous", "Previous what-if", "next_what_if", "Shift+V", "Choose the what-if before", argument=-1,
+        when="what_ifs", group=1),
+    _suppose("longer", "Longer timeout", "step_what_if", "Alt+Up", "The chosen what-if takes a longer timeout",
+        argument=1, when="own_timeout", group=2),
+    _suppose("shorter", "Shorter timeout", "step_what_if", "Alt+Down",
+        "The chosen what-if takes a shorter timeout", argument=-1, when="own_timeout", group=2),
+    _suppose("adopt", "Adopt", "adopt", "D",
+        "The run takes the chosen timeout now; another profile begins a new run of the same inputs", when="adopt",
+        group=3),
+    _suppose("remove", "Remove what-if", "remove_what_if", "Shift+Del", "Take the chosen lane away",
+        when="chosen", short="Remove", group=4),
+    _suppose("clear", "Remove all what-ifs", "remove_what_ifs", "Ctrl+Shift+Del", "Take all what-if lanes away",
+        when="what_ifs", short="Remove all", group=4),
     # --- Help
     _do("help.keys", "Keys", "show_keys", "F1 ?", "All commands and their keys", icon="keys"),
     _do("help.about", "About", "about", "", "Version and licence"),

@@ -27,7 +27,11 @@ class CheatSheet(QDialog):
         body = QWidget()
         columns = QHBoxLayout(body)
         columns.setSpacing(28)
-        for menus in (("App", "Session", "Timeline"), ("Time", "File", "Log"), ("View", "Profile", "Help")):
+        for menus in (
+            ("App", "Session", "Timeline"),
+            ("Time", "What if", "File", "Log"),
+            ("View", "Profile", "Help"),
+        ):
             column = QVBoxLayout()
             column.setSpacing(4)
             for menu in menus:
@@ -47,7 +51,18 @@ class CheatSheet(QDialog):
             min(wanted.width() + 60, max(400, screen.width() - 60)),
             min(wanted.height() + unit.height() * 5, max(300, screen.height() - 60)),
         )
-        assert set(MENUS) == {"App", "Session", "Profile", "Timeline", "Time", "File", "Log", "View", "Help"}
+        assert set(MENUS) == {
+            "App",
+            "Session",
+            "Profile",
+            "What if",
+            "Timeline",
+            "Time",
+            "File",
+            "Log",
+            "View",
+            "Help",
+        }
 
 
 def _keys(menu: str) -> QGridLayout:

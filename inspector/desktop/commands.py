@@ -11,6 +11,7 @@ from inspector.desktop.actions import Action
 from inspector.desktop.document import RECORDING_HINT
 from inspector.desktop.file_commands import FileCommands
 from inspector.desktop.theme import MAX_TEXT_PERCENT, MIN_TEXT_PERCENT, current
+from inspector.desktop.what_if_commands import WhatIfCommands
 from inspector.engine.inputs import (
     INPUT_TYPES,
     Launch,
@@ -36,13 +37,21 @@ class Commands(QObject):
         super().__init__(window)
         self.window = window
         self.files = FileCommands(window)
+        self.what_ifs = WhatIfCommands(window)
+        self._owners: dict[str, QObject] = {}
         self.document = window.document
         self.settings = window.settings
 
     def method(self, name: str) -> Callable[..., None]:
-        """Return what the table calls ``name``: a method of this object or of the file commands."""
-        found: Callable[..., None] = getattr(self if hasattr(type(self), name) else self.files, name)
+        """Return what the table calls ``name``: a method of this object, of the file or the what-if commands."""
+        found: Callable[..., None] = getattr(self._owner(name), name)
         return found
+
+    def _owner(self, name: str) -> QObject:
+        if name not in self._owners:
+            rooms: tuple[QObject, ...] = (self, self.files, self.what_ifs)
+            self._owners[name] = next((room for room in rooms if hasattr(type(room), name)), self)
+        return self._owners[name]
 
     # --- why not, and what is on ---------------------------------------------------------------------
 
@@ -53,7 +62,8 @@ class Commands(QObject):
         kind, _, name = row.when.partition(":")
         if kind == "verb":
             return self.document.why_not(VERBS[name])
-        reason: Callable[[], str] = getattr(self, f"why_not_{row.when}")
+        name = f"why_not_{row.when}"
+        reason: Callable[[], str] = getattr(self._owner(name), name)
         return reason()
 
     def why_not_live(self) -> str:

@@ -339,10 +339,18 @@ class Controls(QScrollArea):
         box.addWidget(self.suspend_after)
         box.addStretch(1)
         self._body = body
+        self._box = box
         self.setWidget(body)
         document.grew.connect(self.refresh)
         document.replaced.connect(self.refresh)
         document.ticked.connect(self.badge.refresh)
+
+    def add_section(self, title: str, widget: QWidget) -> None:
+        """Put a further section below the others."""
+        at = self._box.count() - 1  # above the stretch
+        self._box.insertSpacing(at, 6)
+        self._box.insertWidget(at + 1, heading(title))
+        self._box.insertWidget(at + 2, widget)
 
     def _grid(self, actions: ActionSet, names: tuple[str, ...]) -> QGridLayout:
         grid = QGridLayout()

@@ -74,6 +74,7 @@ class Document(QObject):
         self._visible = True
         self._linger_until_ns = 0
         self._shown_ms = -1
+        self.other_due_ms: Callable[[], int] = lambda: NEVER_MS  # when anything else seen will move by itself
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setSingleShot(True)
@@ -348,8 +349,8 @@ class Document(QObject):
         if self.run.read_only or not self.driver.playing:
             return None
         mono_ns = self._clock()
-        next_ms = self.next_ms
-        until_ms = None if next_ms is None else self.driver.real_ms_until(next_ms, mono_ns)
+        next_ms = min(NEVER_MS if self.next_ms is None else self.next_ms, self.other_due_ms())
+        until_ms = None if next_ms >= NEVER_MS else self.driver.real_ms_until(next_ms, mono_ns)
         if self.script_end_ms is not None and not self.script:
             end_ms = self.driver.real_ms_until(self.script_end_ms, mono_ns)
             until_ms = end_ms if until_ms is None else min(until_ms, end_ms)

@@ -12,14 +12,16 @@ from pathlib import Path
 
 import msgspec
 
-from inspector import resources
+from inspector import __version__, resources
 from inspector.engine.entries import SessionEnded
+from inspector.engine.replay import replay
 from inspector.journal import library
 from inspector.journal.codec import Header
 from inspector.journal.errors import JournalError, cannot_write
 from inspector.journal.fold import Fold, SessionRow
 from inspector.journal.run import Run, new_header
 from inspector.scenario.model import Scenario
+from inspector.views.ghost_settings import GhostSetting, ghost_header
 from inspector.views.harmless import format_time, short_id
 
 SCENARIO_SUFFIXES = (".yaml", ".yml", ".json", ".csv")
@@ -141,6 +143,28 @@ def run_of(scenario: Scenario, *, kept: bool = True) -> Started:
         origin=scenario.origin,
     )
     return _create(header, wall_ms()) if kept else Started(Run.in_memory(header))
+
+
+def supposed(run: Run, setting: GhostSetting, upto_seq: int) -> Started:
+    """Begin a run of the same inputs as ``run`` up to an entry, as a ghost of that setting decides them.
+
+    Raises SettingError for settings that cannot be used.
+    """
+    old, entries = run.journal.header, run.journal.entries(1, upto_seq)
+    name = run.journal.path.name if run.journal.path else old.title or "a run in memory"
+    header = msgspec.structs.replace(
+        ghost_header(setting, old), origin=f"{name}, under {setting.words()}", app_version=__version__
+    )
+    made = Run.in_memory(header)
+    replay(made.engine, setting.inputs(entries))
+    end_ms = entries[-1].t_ms if entries else 0
+    if end_ms > made.engine.now_ms:
+        made.engine.advance(end_ms)
+    try:
+        made.record_in(library.new_path(wall_ms()))
+    except JournalError as error:
+        return Started(made, f"{error}\n{MEMORY_WARNING}", "error")
+    return Started(made)
 
 
 def samples() -> list[tuple[str, Path]]:

@@ -71,6 +71,12 @@ FIELDS: tuple[Field, ...] = (
     Field("attribute_key", "Attribute", "Key of the session attribute set last", "cart_value"),
     Field("attribute_value", "Attribute value", "Value of the session attribute set last, as JSON", "1"),
     Field("mpid", "User", "Identity logged in last", "user-1"),
+    Field(
+        "what_if",
+        "What if",
+        "Timeouts and profiles of the what-if lanes, for example 15 s, 120 s, apple, apple 30 s",
+        "15 s, 120 s",
+    ),
     Field("folder", "Folder", "Folder of the file opened or saved last", ""),
     Field("geometry", "Window", "Place and size of the window", ""),
     Field("layout", "Layout", "Places of the panes", ""),

@@ -33,6 +33,9 @@ class Theme(msgspec.Struct, frozen=True):
     suspended: str
     session_a: str
     session_b: str
+    ghost_a: str
+    ghost_b: str
+    differs: str
     on_span: str
     countdown: str
     expired: str
@@ -63,6 +66,9 @@ DARK = Theme(
     suspended="#98a4b8",
     session_a="#67a3f8",
     session_b="#a391ff",
+    ghost_a="#3d4d66",
+    ghost_b="#4b4670",
+    differs="#ff7b7b",
     on_span="#0b1220",
     countdown="#ffcb66",
     expired="#f2935c",
@@ -92,6 +98,9 @@ LIGHT = Theme(
     suspended="#565f6e",
     session_a="#1a5fbd",
     session_b="#6547d1",
+    ghost_a="#c2d3ec",
+    ghost_b="#d2caf1",
+    differs="#b8214f",
     on_span="#ffffff",
     countdown="#855300",
     expired="#a84000",

@@ -34,6 +34,8 @@ from inspector.desktop.menus import ActionSet, fill
 from inspector.desktop.middle import Middle
 from inspector.desktop.settings import Settings
 from inspector.desktop.status import StatusBar
+from inspector.desktop.what_if import WhatIfs
+from inspector.desktop.what_if_panel import WhatIfPanel
 from inspector.engine.profiles import PROFILE_NAMES
 from inspector.views.harmless import harmless
 
@@ -69,6 +71,7 @@ class Window(QMainWindow):
         super().__init__()
         self.document = document
         self.settings = settings
+        self.what_ifs = WhatIfs(document, settings)  # before all that is told of the document after it
         self.middle = Middle(document)
         self.on_painted: list[Callable[[], None]] = []
         self.on_ready: list[Callable[[], None]] = []
@@ -91,6 +94,7 @@ class Window(QMainWindow):
         self._build_top()
         self.setCentralWidget(self.middle)
         self.controls = Controls(document, self.actions_)
+        self.controls.add_section("What if", WhatIfPanel(self.what_ifs, self.actions_))
         self.details = Details(document)
         self._dock("controls", "Controls", self.controls, Qt.DockWidgetArea.LeftDockWidgetArea)
         self._dock("details", "Details", self.details, Qt.DockWidgetArea.RightDockWidgetArea)
@@ -102,6 +106,7 @@ class Window(QMainWindow):
         document.failed.connect(lambda text: self.banners.show_message(text, "error"))
         document.selection.seq_changed.connect(self.actions_.refresh)
         document.selection.follow_changed.connect(self.actions_.refresh)
+        self.what_ifs.changed.connect(self.actions_.refresh)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._system_changed)
         layout.restore(self)
         self._replaced()
@@ -212,6 +217,7 @@ class Window(QMainWindow):
     def _build_panes(self) -> None:
         """Build timeline, log, notifications and sessions in the places kept for them."""
         self.document.build_views()
+        self.what_ifs.start()
         layout.furnish(self, self.middle.build(self.say))
         self._order_focus()
         self.actions_.refresh()
@@ -351,6 +357,8 @@ class Window(QMainWindow):
         """Close the run in order and remember the layout."""
         layout.remember(self)
         self.files.wait()
+        self.commands.what_ifs.wait()
+        self.what_ifs.stop()
         if self._heavy is not None:
             self._heavy.cancel()
             self._heavy.wait()

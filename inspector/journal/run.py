@@ -96,7 +96,7 @@ class Run:
         is no new file then.
         """
         run = cls.in_memory(header)
-        run._record_in(path)
+        run.record_in(path)
         return run
 
     @classmethod
@@ -199,11 +199,11 @@ class Run:
         decide_again(run.engine, entries, entries[-1].t_ms if entries else 0)
         _compare(self.journal.path or Path(name), entries, run.journal)
         if path is not None:
-            run._record_in(path)
+            run.record_in(path)
         return run
 
-    def _record_in(self, path: Path) -> None:
-        """Put what there is into a new file and everything further too."""
+    def record_in(self, path: Path) -> None:
+        """Put what there is into a new file and everything further too. Raises as ``create``."""
         self.journal.store_in(Store.create(path, self.journal.content()))
 
     # --- what it is ----------------------------------------------------------------------------------

@@ -19,6 +19,8 @@ from inspector.desktop.timeline.lane import Floats, Mark, MarkSource, Shape, Spa
 EXACT_SPANS = 160
 """Up to here spans are drawn one by one; beyond, by the share of each pixel column they cover."""
 EXACT_MARKS = 240
+EXACT_DIFFERENCES = 100
+"""More than these would hide the spans under them."""
 _FAR = 4000.0
 """Shapes are cut this far outside the picture: a raster engine dislikes coordinates of 1e12."""
 
@@ -31,6 +33,11 @@ def mix(one: QColor, other: QColor, share: float) -> QColor:
         one.greenF() * keep + other.greenF() * share,
         one.blueF() * keep + other.blueF() * share,
     )
+
+
+def pale(token: str) -> QColor:
+    """Return a token's colour as it looks on what did not happen: half of it, half of the ground."""
+    return mix(color(token), color("window"), 0.5)
 
 
 def hairline(colour: QColor) -> QPen:
@@ -85,8 +92,15 @@ class SpanBrush:
         self.note_font = QFont(font)
         self.note_metrics = QFontMetricsF(self.note_font)
 
-    def draw(self, painter: QPainter, frame: Frame, band: QRectF, source: SpanSource) -> None:
-        """Draw the closed spans: one by one while they are few, else by coverage."""
+    def draw(
+        self,
+        painter: QPainter,
+        frame: Frame,
+        band: QRectF,
+        source: SpanSource,
+        stops: Sequence[float] = (),
+    ) -> None:
+        """Draw the closed spans: one by one while they are few, else by coverage; texts end before ``stops``."""
         if source.count(frame.t0_ms, frame.t1_ms) > EXACT_SPANS:
             self._draw_coverage(painter, frame, band, source)
             return
@@ -97,12 +111,21 @@ class SpanBrush:
         for index, span in enumerate(spans):
             following = spans[index + 1] if index + 1 < len(spans) else None
             if span is not live:
-                self.draw_span(painter, frame, band, span, following)
+                self.draw_span(painter, frame, band, span, following, stops)
 
     def draw_span(
-        self, painter: QPainter, frame: Frame, band: QRectF, span: Span, following: Span | None = None
+        self,
+        painter: QPainter,
+        frame: Frame,
+        band: QRectF,
+        span: Span,
+        following: Span | None = None,
+        stops: Sequence[float] = (),
     ) -> None:
-        """Draw one span with its text, its tail and its note; the note stops where ``following`` begins."""
+        """Draw one span with its text, its tail and its note; the note stops where ``following`` begins.
+
+        ``stops`` are pixels, ascending, at which something is drawn over it later: the text ends before them.
+        """
         x0 = max(-_FAR, min(frame.x(span.start_ms), frame.width + _FAR))
         x1 = max(-_FAR, min(frame.x(span.end_ms), frame.width + _FAR))
         tail_end = max(-_FAR, min(frame.x(span.noticed_ms), frame.width + _FAR)) if span.noticed_ms else x1
@@ -110,7 +133,7 @@ class SpanBrush:
         box = QRectF(x0, band.top(), max(x1 - x0, 1.0), band.height())
         if tail_end - x1 >= 1.0:
             tail = QRectF(x1, band.top() + 2, tail_end - x1, band.height() - 4)
-            hatch(painter, tail, color("expired"), color("window"))
+            hatch(painter, tail, pale("expired") if span.pale else color("expired"), color("window"))
         if box.width() >= 4:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
             painter.setPen(Qt.PenStyle.NoPen)
@@ -121,18 +144,22 @@ class SpanBrush:
             painter.fillRect(box, fill)
         if not self.words:
             return
-        self._write_inside(painter, frame, box, span)
+        self._write_inside(painter, frame, box, span, stops)
         if span.note:
             self._write_note(painter, frame, band, span, QRectF(x1, 0, tail_end - x1, 0), following)
 
-    def _write_inside(self, painter: QPainter, frame: Frame, box: QRectF, span: Span) -> None:
+    def _write_inside(
+        self, painter: QPainter, frame: Frame, box: QRectF, span: Span, stops: Sequence[float]
+    ) -> None:
         # Text stays in the part that is seen, so a span that fills the picture still says its name.
         left, right = max(box.left(), 0.0) + 8, min(box.right(), float(frame.width)) - 8
+        right = next((x - 8 for x in stops if left < x < right), right)
         for text in span.texts:
             width = self.metrics.horizontalAdvance(text)
             if width <= right - left:
                 base = box.center().y() + (self.metrics.ascent() - self.metrics.descent()) / 2
-                write(painter, self.font, QPointF(left, base), text, color("on_span"))
+                font = self.note_font if span.pale else self.font
+                write(painter, font, QPointF(left, base), text, color("text" if span.pale else "on_span"))
                 return
 
     def _write_note(
@@ -277,6 +304,54 @@ class MarkBrush:
                 painter.drawLines([QLineF(x - r, y - r, x + r, y + r), QLineF(x - r, y + r, x + r, y - r)])
             else:
                 painter.drawEllipse(QPointF(x, y), r, r)
+
+    def _draw_many(self, painter: QPainter, marks: Sequence[tuple[float, Shape]], band: QRectF) -> None:
+        """Draw circles and crosses in few calls: round dots with a hole, and two strokes each."""
+        y = band.center().y()
+        size = min(band.height() * 0.62, self.metrics.height() * 0.62)
+        circles = QPolygonF([QPointF(x, y) for x, shape in marks if shape == "circle"])
+        d = size / 2
+        strokes = [
+            line
+            for x, shape in marks
+            if shape != "circle"
+            for line in (QLineF(x - d, y - d, x + d, y + d), QLineF(x - d, y + d, x + d, y - d))
+        ]
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        for token, wide in (("differs", size), ("window", size * 0.5)):
+            pen = QPen(color(token), wide)
+            pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+            painter.setPen(pen)
+            painter.drawPoints(circles)
+        painter.setPen(QPen(color("differs"), size * 0.32))
+        painter.drawLines(strokes)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+    def few(self, frame: Frame, source: MarkSource | None, from_ms: float | None = None) -> Sequence[Mark]:
+        """Return the marks in the picture that are drawn one by one over a lane; none where they are many.
+
+        With ``from_ms`` only those from there on.
+        """
+        slack_ms = frame.ms_per_px * 12
+        t0_ms, t1_ms = frame.t0_ms - slack_ms, frame.t1_ms + slack_ms
+        if source is None or source.count(t0_ms, t1_ms) > EXACT_DIFFERENCES:
+            return ()
+        return source.marks(t0_ms if from_ms is None else max(t0_ms, from_ms), t1_ms)
+
+    def draw_differences(
+        self, painter: QPainter, frame: Frame, band: QRectF, source: MarkSource, marks: Sequence[Mark]
+    ) -> None:
+        """Draw ``few`` marks over the spans of a lane, or else a line below them where there are any."""
+        if marks:
+            self._draw_many(painter, [(frame.x(mark.t_ms), mark.shape) for mark in marks], band)
+            return
+        if not source.count(frame.t0_ms, frame.t1_ms):
+            return
+        some = np.flatnonzero(source.density(frame.t0_ms, frame.t1_ms, frame.width) > 0)
+        runs = np.split(some, np.flatnonzero(np.diff(some) > 1) + 1) if some.size else []
+        for run in runs:
+            box = QRectF(float(run[0]), band.bottom() + 1, float(run[-1] - run[0] + 1), 3)
+            painter.fillRect(box, color("differs"))
 
     def _draw_density(self, painter: QPainter, frame: Frame, band: QRectF, source: MarkSource) -> None:
         counts = source.density(frame.t0_ms, frame.t1_ms, frame.width)

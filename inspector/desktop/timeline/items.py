@@ -4,7 +4,7 @@ The items sit in the view box in its own pixel coordinates. Lanes and ruler keep
 the data or the theme changes, so a cursor that moves over them costs the copy of a narrow strip.
 """
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,6 +41,7 @@ class View:
         self.height = 1.0
         self.ruler_height = 28.0
         self.bands: list[LaneBand] = []
+        self.pinned_bottom = 0.0  # what scrolls is seen only below here
         self.origin = Origin()
         self.set_fonts(font, mono)
 
@@ -51,6 +52,18 @@ class View:
         self.overview = SpanBrush(self.font, words=False)
         self.metrics = QFontMetricsF(self.font)
         self.mono_metrics = QFontMetricsF(self.mono)
+
+    def lane_at(self, y: float, specs: Sequence[LaneSpec]) -> int:
+        """Return the index of the lane that is seen at a height, or -1."""
+        for index, (spec, band) in enumerate(zip(specs, self.bands, strict=False)):
+            if band.top <= y < band.top + band.height and (spec.pinned or y >= self.pinned_bottom):
+                return index
+        return -1
+
+    def part_of(self, spec: LaneSpec, width: float) -> QRectF:
+        """Return the part of the picture in which a lane can be seen."""
+        top = 0.0 if spec.pinned else self.pinned_bottom
+        return QRectF(0, top, width, max(0.0, self.height - top))
 
     def line_height(self) -> float:
         """Return the height of a line of text in pixels: the lanes' heights are made of it."""
@@ -168,8 +181,8 @@ class LaneItem(PixelItem):
 
     def data_key(self) -> Hashable:
         """Return the version of the lane's data."""
-        version: Hashable = self.spec.source.version()
-        return version
+        marks = self.spec.marks
+        return (self.spec.source.version(), None if marks is None else marks.version())
 
     def stale(self) -> bool:
         """Return whether the data differ from what the picture shows."""
@@ -187,7 +200,10 @@ class LaneItem(PixelItem):
         painter.drawLines(lines)
         band = self.band.bar(self.box.width())
         if self.spec.kind == "spans":
-            self.view.spans.draw(painter, frame, band, self.spec.source)
+            over = self.view.marks.few(frame, self.spec.marks)
+            self.view.spans.draw(painter, frame, band, self.spec.source, [frame.x(mark.t_ms) for mark in over])
+            if self.spec.marks is not None:
+                self.view.marks.draw_differences(painter, frame, band, self.spec.marks, over)
         else:
             self.view.marks.draw(painter, frame, band, self.spec.source, labels=self.spec.labels)
 

@@ -1,6 +1,7 @@
 """What a lane is: a name, a line below it, and a source of spans or marks. Drawing knows only this.
 
-A new lane (a what-if, a kit, an observed SDK) is one more ``LaneSpec`` in the pane's list.
+A new lane (a what-if, a kit, an observed SDK) is one more ``LaneSpec`` in a group of the pane: see
+``LaneGroups.show``.
 """
 
 from collections.abc import Callable, Hashable, Sequence
@@ -10,7 +11,7 @@ from typing import Any, Literal, Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-Shape: TypeAlias = Literal["tick", "square", "cross", "diamond", "hollow", "up", "down", "ring"]
+Shape: TypeAlias = Literal["tick", "square", "cross", "diamond", "hollow", "up", "down", "ring", "circle", "gone"]
 Floats: TypeAlias = NDArray[np.float64]
 
 
@@ -20,7 +21,7 @@ class Span:
 
     ``fill`` and ``note_ink`` name theme tokens. ``texts`` go from long to short: the longest that fits is
     written inside. ``note`` is written in the tail, or behind the end. ``began_seq`` is what a click selects,
-    ``ended_seq`` what a click on the tail selects (0: none).
+    ``ended_seq`` what a click on the tail selects (0: none). ``pale`` is for what did not happen: a what-if.
     """
 
     start_ms: float
@@ -32,6 +33,7 @@ class Span:
     texts: tuple[str, ...] = ()
     note: str = ""
     note_ink: str = "muted"
+    pale: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,16 +95,55 @@ class MarkSource(Protocol):
         """Return the next or previous ``seq`` that the lane shows, or None."""
 
 
+class LaneHandle(Protocol):
+    """What a person can do to a lane at its name: choose it, and drag what it supposes (a timeout)."""
+
+    def chosen(self) -> bool:
+        """Return whether it is the one that keys act on."""
+
+    def choose(self) -> None:
+        """Let keys act on it."""
+
+    def adjustable(self) -> bool:
+        """Return whether there is anything to drag."""
+
+    def take_hold(self) -> None:
+        """Begin a drag."""
+
+    def drag(self, pixels: float, fine: bool) -> None:
+        """Be dragged so far since ``take_hold``, to the right for more; ``fine`` goes slower."""
+
+    def let_go(self) -> None:
+        """End a drag."""
+
+
 @dataclass(frozen=True, slots=True)
 class LaneSpec:
     """One lane of the timeline. ``sub`` is asked for the line below the name when data or time moved."""
 
     key: str
-    title: str
+    title: str | Callable[[], str]
     source: Any  # a SpanSource or a MarkSource, as ``kind`` says
     kind: Literal["spans", "marks"]
     sub: Callable[[], str] = field(default=lambda: "")
+    brief: Callable[[], str] | None = None
+    """What ``sub`` says in a few signs, for a lane that is one line high."""
     deadline: bool = False
     """Whether the span from now to the deadline is drawn on this lane."""
     labels: bool = False
     """Whether marks carry their text."""
+    pinned: bool = False
+    """Whether it stays at the top while further lanes scroll; pinned lanes come first."""
+    marks: Any = None
+    """Of a lane of spans: a MarkSource of what is to be pointed out on it (where a what-if or a kit differs)."""
+    deadline_ms: Callable[[], float | None] | None = None
+    """Of a lane with a countdown of its own: when it is up, None while nothing counts down."""
+    handle: LaneHandle | None = None
+    tip: Callable[[], str] | None = None
+    """What its name says when the mouse rests on it, in words."""
+    tell: Callable[["Mark | Span", Callable[[float], str]], list[str]] | None = None
+    """The lines of a tip for one of its marks or spans (``clock`` writes times), where the log has no words."""
+
+    def heading(self) -> str:
+        """Return its name now."""
+        return self.title if isinstance(self.title, str) else self.title()

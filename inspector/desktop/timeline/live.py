@@ -1,6 +1,7 @@
 """What lies over the lanes and moves: open spans, now, countdown, selection, range, a hover's echo."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from math import ceil
 from typing import Any
@@ -9,7 +10,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from inspector.desktop.theme import color
-from inspector.desktop.timeline.brush import hairline, hatch, mix, write
+from inspector.desktop.timeline.brush import hairline, hatch, mix, pale, write
 from inspector.desktop.timeline.items import LaneItem, PixelItem, View
 from inspector.desktop.timeline.lane import Span
 from inspector.desktop.timeline.ruler import clock_text, length_text, tick_text
@@ -23,6 +24,22 @@ class Moment:
 
     now_ms: float = 0.0
     deadline_ms: float | None = None
+
+
+@contextmanager
+def seen_part(painter: QPainter, view: View, lane: LaneItem, width: float) -> Iterator[None]:
+    """Paint only where a lane can be seen: not over the pinned lanes that it has scrolled under."""
+    if lane.spec.pinned or lane.band.top >= view.pinned_bottom:
+        yield
+        return
+    painter.save()
+    painter.setClipRect(view.part_of(lane.spec, width), Qt.ClipOperation.IntersectClip)
+    yield
+    painter.restore()
+
+
+def _own_deadline_ms(lane: LaneItem) -> float | None:
+    return None if lane.spec.deadline_ms is None else lane.spec.deadline_ms()
 
 
 class LiveItem(PixelItem):
@@ -80,17 +97,37 @@ class LiveItem(PixelItem):
             return
         view = self.view
         frame, width = view.frame, self.box.width()
-        for lane in self._lanes():
+        for lane in self._seen_lanes():
             if lane.spec.kind == "spans":
                 span = lane.spec.source.live(self.moment.now_ms)
                 if span is not None and frame.x(span.end_ms) >= 0 and span.start_ms <= frame.t1_ms:
-                    view.spans.draw_span(painter, frame, lane.band.bar(width), span)
+                    with seen_part(painter, view, lane, width):
+                        self._draw_open(painter, lane, span)
+            own_ms = _own_deadline_ms(lane)
+            if own_ms is not None:
+                with seen_part(painter, view, lane, width):
+                    self._draw_own_countdown(painter, lane.band.bar(width), own_ms)
         if self.moment.deadline_ms is not None:
             self._draw_countdown(painter, self.moment.deadline_ms)
         self._draw_now(painter)
 
+    def _draw_open(self, painter: QPainter, lane: LaneItem, span: Span) -> None:
+        """Draw an open span, and over it again what is pointed out on its lane."""
+        view, marks = self.view, lane.spec.marks
+        band = lane.band.bar(self.box.width())
+        some = marks is not None and marks.count(span.start_ms, view.frame.t1_ms)
+        over = view.marks.few(view.frame, marks, span.start_ms) if some else ()
+        stops = [view.frame.x(mark.t_ms) for mark in over]
+        view.spans.draw_span(painter, view.frame, band, span, None, stops)
+        if over:
+            view.marks.draw_differences(painter, view.frame, band, marks, over)
+
+    def _seen_lanes(self) -> list[LaneItem]:
+        """Return the lanes that are not scrolled out of sight."""
+        return [lane for lane in self._lanes() if lane.isVisible()]
+
     def _open_spans(self) -> list[Span]:
-        sources = [lane.spec.source for lane in self._lanes() if lane.spec.kind == "spans"]
+        sources = [lane.spec.source for lane in self._seen_lanes() if lane.spec.kind == "spans"]
         return [span for source in sources if (span := source.live(self.moment.now_ms)) is not None]
 
     def _now_geometry(self) -> tuple[Hashable, ...]:
@@ -102,6 +139,10 @@ class LiveItem(PixelItem):
             self.left_text(),
             None if deadline_ms is None else round(self.view.frame.x(deadline_ms) * 2),
             self.shown,
+            tuple(
+                None if (own_ms := _own_deadline_ms(lane)) is None else round(self.view.frame.x(own_ms))
+                for lane in self._seen_lanes()
+            ),
         )
 
     def _flag_box(self) -> QRectF:
@@ -119,6 +160,10 @@ class LiveItem(PixelItem):
             label = self.view.metrics.horizontalAdvance(f"timeout in {self.left_text()} ▸") + 24
             right = max(right, min(frame.x(self.moment.deadline_ms), self.box.width()) + label)
             left = min(left, self.box.width() - label)
+        for lane in self._seen_lanes():
+            own_ms = _own_deadline_ms(lane)
+            if own_ms is not None:
+                right = max(right, min(frame.x(own_ms) + 2, self.box.width()))
         strip = QRectF(left, 0, max(1.0, right - left), self.box.height())
         # The flag hides whole times of the ruler, so one of these reaches into the strip on either side.
         reach = self.view.mono_metrics.horizontalAdvance("00:00:00.000") + 8
@@ -126,7 +171,27 @@ class LiveItem(PixelItem):
 
     def _lanes_bottom(self) -> float:
         bands = self.view.bands
-        return bands[-1].top + bands[-1].height if bands else self.box.height()
+        return min(bands[-1].top + bands[-1].height, self.box.height()) if bands else self.box.height()
+
+    def _draw_own_countdown(self, painter: QPainter, bar: QRectF, deadline_ms: float) -> None:
+        """Draw what is left of a countdown of a lane's own: paler than the run's, its end a short stroke."""
+        frame, width = self.view.frame, self.box.width()
+        left, end_x = max(frame.x(self.moment.now_ms), 0.0), frame.x(deadline_ms)
+        box = QRectF(left, bar.top() + 2, min(end_x, width) - left, bar.height() - 4)
+        if box.width() <= 0:
+            return
+        hatch(painter, box, pale("countdown"), color("window"))
+        if end_x <= width:
+            painter.fillRect(QRectF(round(end_x), bar.top(), 1.5, bar.height()), pale("countdown"))
+        text = length_text(max(0.0, deadline_ms - self.moment.now_ms))
+        font = self.view.small_font()
+        metrics = QFontMetricsF(font)
+        wide = metrics.horizontalAdvance(text)
+        if wide + 16 <= box.width():
+            base = box.center().y() + (metrics.ascent() - metrics.descent()) / 2
+            ground = QRectF(left + 6, box.center().y() - metrics.height() / 2, wide + 6, metrics.height())
+            painter.fillRect(ground, color("window"))
+            write(painter, font, QPointF(left + 9, base), text, color("muted"))
 
     def _draw_countdown(self, painter: QPainter, deadline_ms: float) -> None:
         view, ink = self.view, color("countdown")
@@ -285,13 +350,16 @@ class SelectionItem(PixelItem):
                 continue
             span = lane.spec.source.at(t_ms, slack_ms, self.now_ms)
             if span is not None and seq in (span.began_seq, span.ended_seq):
-                bar = lane.band.bar(self.box.width())
-                x0 = max(-10.0, frame.x(span.start_ms))
-                x1 = min(frame.x(max(span.end_ms, span.noticed_ms)), self.box.width() + 10)
-                pen = hairline(accent)
-                painter.setBrush(Qt.BrushStyle.NoBrush)
-                for inset in (1.5, 2.5):
-                    painter.setPen(pen)
-                    painter.drawRoundedRect(
-                        QRectF(x0, bar.top(), x1 - x0, bar.height()).adjusted(-inset, -inset, inset, inset), 5, 5
-                    )
+                with seen_part(painter, self.view, lane, self.box.width()):
+                    self._draw_frame(painter, lane.band.bar(self.box.width()), span)
+
+    def _draw_frame(self, painter: QPainter, bar: QRectF, span: Span) -> None:
+        frame = self.view.frame
+        x0 = max(-10.0, frame.x(span.start_ms))
+        x1 = min(frame.x(max(span.end_ms, span.noticed_ms)), self.box.width() + 10)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for inset in (1.5, 2.5):
+            painter.setPen(hairline(color("accent")))
+            painter.drawRoundedRect(
+                QRectF(x0, bar.top(), x1 - x0, bar.height()).adjusted(-inset, -inset, inset, inset), 5, 5
+            )

@@ -11,6 +11,8 @@ from inspector.desktop.theme import color, mono_font
 from inspector.desktop.timeline.export import write_png, write_svg
 from inspector.desktop.timeline.follow import FARTHEST, REST, along, roomy_frame, whole_frame
 from inspector.desktop.timeline.frame import Frame
+from inspector.desktop.timeline.groups import LaneGroups
+from inspector.desktop.timeline.keys import press
 from inspector.desktop.timeline.labels import LabelColumn
 from inspector.desktop.timeline.lane import LaneSpec, Span
 from inspector.desktop.timeline.live import Moment
@@ -50,6 +52,7 @@ class TimelinePane(QWidget):
         self.labels = LabelColumn(self, self.scene.view)
         self.overview = Overview(self, self.scene.view, self._overview_lane)
         self.chip = FollowChip(self)
+        self.groups = LaneGroups(self.scene, self.labels, self.lanes_changed.emit)
         self.range_bar = RangeBar(self)
         self.empty = EmptyHint(self.scene)
         grid = QGridLayout(self)
@@ -82,15 +85,13 @@ class TimelinePane(QWidget):
         self.overview.dragged.connect(self._overview_dragged)
         self.chip.toggled.connect(self._chip_toggled)
         self.range_bar.closed.connect(self.clear_range)
+        self.labels.scrolled.connect(scene.scroller.by)
 
     # --- lanes ---------------------------------------------------------------------------------------
 
     def set_lanes(self, specs: list[LaneSpec]) -> None:
-        """Show these lanes, from the top down."""
-        self.scene.set_lanes(specs)
-        self.labels.set_lanes(specs)
-        self.scene.setMinimumHeight(round(self.scene.least_height()))
-        self.lanes_changed.emit()
+        """Show these lanes and no others, from the top down."""
+        self.groups.show_only(specs)
 
     def _overview_lane(self) -> LaneSpec | None:
         return next((lane.spec for lane in self.scene.lanes if lane.spec.deadline), None)
@@ -298,32 +299,8 @@ class TimelinePane(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Do what a key means here; the window's own shortcuts come first."""
-        keys = Qt.Key
-        shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-        step = 1.0 if shift else 0.2
-        match event.key():
-            case keys.Key_Left:
-                self.pan(-step)
-            case keys.Key_Right:
-                self.pan(step)
-            case keys.Key_Plus | keys.Key_Equal:
-                self.zoom(2.0)
-            case keys.Key_Minus:
-                self.zoom(0.5)
-            case keys.Key_Home:
-                self.fit()
-            case keys.Key_End:
-                self.follow()
-            case keys.Key_F:
-                self.fit_selection()
-            case keys.Key_Period:
-                self.select_next(1)
-            case keys.Key_Comma:
-                self.select_next(-1)
-            case keys.Key_Escape if self.document.selection.range_ms is not None:
-                self.clear_range()
-            case _:
-                super().keyPressEvent(event)
+        if not press(self, event):
+            super().keyPressEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show that keys go here."""

@@ -21,10 +21,12 @@ from inspector.desktop.timeline.items import (
 )
 from inspector.desktop.timeline.lane import LaneSpec, Mark, Span
 from inspector.desktop.timeline.live import LiveItem, SelectionItem
+from inspector.desktop.timeline.scroller import LaneScroller
 
 HIT_PX = 6
 DRAG_PX = 4
 _WHEEL = 1.0015
+_ROOMY, _TIGHT = 2.1, 1.5  # the least height of a lane, in lines of text
 _LANE_LINES = 4.0  # how high a lane gets, in lines of text
 _MAX_SPAN_MS = 4.0e12  # 126 years
 
@@ -65,18 +67,20 @@ class TimeScene(pg.GraphicsView):  # type: ignore[misc]
         self._grabbed: Frame | None = None
         self._dragging = False
         self._ranging = False
-        self._lane_height = 46.0
+        self.scroller = LaneScroller(self, self.lay_out)
 
     def set_lanes(self, specs: list[LaneSpec]) -> None:
         """Show these lanes, from the top down."""
-        for lane in self.lanes:
+        there = {id(lane.spec): lane for lane in self.lanes}
+        lanes = [there.pop(id(spec)) if id(spec) in there else LaneItem(self.view, spec) for spec in specs]
+        for lane in there.values():
             lane.setParentItem(None)
             if lane.scene() is not None:
                 lane.scene().removeItem(lane)
-        self.lanes = [LaneItem(self.view, spec) for spec in specs]
-        for lane in self.lanes:
+        self.lanes = lanes
+        for lane in lanes:
             lane.setParentItem(self.box)
-            lane.setZValue(1)
+            lane.setZValue(2 if lane.spec.pinned else 1)
         self.lay_out()
 
     # --- geometry ------------------------------------------------------------------------------------
@@ -93,8 +97,13 @@ class TimeScene(pg.GraphicsView):  # type: ignore[misc]
         self.box.setXRange(float(t0_ms), float(t0_ms + span_ms), padding=0)
 
     def least_height(self) -> float:
-        """Return the height in pixels below which text of neighbouring lanes would touch."""
-        return self.ruler_height() + len(self.lanes) * self.view.line_height() * 2.1
+        """Return the height in pixels below which too little is seen: at most six lanes, the others scroll."""
+        least = [self._least(lane.spec, _TIGHT if len(self.lanes) > 6 else _ROOMY) for lane in self.lanes[:6]]
+        return self.ruler_height() + sum(least)
+
+    def _least(self, spec: LaneSpec, lines: float) -> float:
+        """Return the least height of a lane; where marks or the run's own spans are written on it, two lines."""
+        return self.view.line_height() * (_ROOMY if spec.labels or spec.pinned else lines)
 
     def most_height(self) -> float:
         """Return the height in pixels beyond which lanes grow no more."""
@@ -109,24 +118,50 @@ class TimeScene(pg.GraphicsView):  # type: ignore[misc]
         view, width, height = self.view, float(self.width()), float(self.height())
         line = view.line_height()
         top = view.ruler_height = self.ruler_height()
-        count = max(1, len(self.lanes))
-        room = (height - top) / count
-        high = round(min(max(line * 2.1, room), line * _LANE_LINES))
+        highs, fits = self._heights(height - top)
         view.height = height
         view.bands = []
-        for index, lane in enumerate(self.lanes):
+        pinned = sum(high for lane, high in zip(self.lanes, highs, strict=True) if lane.spec.pinned)
+        view.pinned_bottom = top + pinned
+        self.scroller.set_room(0 if fits else sum(highs) - pinned, height - top - pinned)
+        bottom = top
+        for lane, high in zip(self.lanes, highs, strict=True):
+            place = bottom if lane.spec.pinned else bottom - self.scroller.offset
             bar = round(min(high * 0.56, line * 2.0))
-            band = LaneBand(top + index * high, high, top + index * high + round((high - bar) / 2), bar)
+            band = LaneBand(place, high, place + round((high - bar) / 2), bar)
             view.bands.append(band)
             lane.band = band
             lane.place(QRectF(0, band.top, width, high))
-        bottom = top + len(self.lanes) * high
+            lane.setVisible(lane.spec.pinned or (place + high > view.pinned_bottom and place < height))
+            bottom += high
+        self.scroller.place(width, view.pinned_bottom, height)
+        bottom = min(bottom - self.scroller.offset, height)
         self.ruler.place(QRectF(0, 0, width, top))
         self.foot.place(QRectF(0, bottom, width, max(0.0, height - bottom)))
         self.live.place(QRectF(0, 0, width, height))
         self.chosen.place(QRectF(0, 0, width, height))
         self._range_changed()
         self.laid_out.emit()
+
+    def _heights(self, room: float) -> tuple[list[float], bool]:
+        """Return the lanes' heights and whether they fit: the room is shared; if it is little, they are low."""
+        if not self.lanes:
+            return [], True
+        line = self.view.line_height()
+        for lines in (_ROOMY, _TIGHT):
+            least = [self._least(lane.spec, lines) for lane in self.lanes]
+            if sum(least) <= room:
+                break
+        spare = max(0.0, room - sum(least)) / len(least)
+        return [float(round(min(high + spare, line * _LANE_LINES))) for high in least], sum(least) <= room
+
+    def show_lane(self, index: int) -> None:
+        """Scroll until a lane is seen."""
+        if 0 <= index < len(self.lanes) and not self.lanes[index].spec.pinned:
+            band = self.view.bands[index]
+            above = band.top - self.view.pinned_bottom
+            below = band.top + band.height - self.view.height
+            self.scroller.by(above if above < 0 else max(0.0, min(below, above)))
 
     def repaint_all(self) -> None:
         """Ask for a new picture of everything (theme, fonts, format of times)."""
@@ -136,7 +171,8 @@ class TimeScene(pg.GraphicsView):  # type: ignore[misc]
 
     def items_in_order(self) -> list[PixelItem]:
         """Return all items from the back to the front, as an export draws them."""
-        return [self.foot, self.ruler, *self.lanes, self.chosen, self.live]
+        seen = [lane for lane in self.lanes if lane.isVisible()]
+        return [self.foot, *sorted(seen, key=lambda lane: lane.spec.pinned), self.ruler, self.chosen, self.live]
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         """Lay out anew."""
@@ -157,10 +193,7 @@ class TimeScene(pg.GraphicsView):  # type: ignore[misc]
 
     def lane_at(self, y: float) -> int:
         """Return the index of the lane at a height, or -1."""
-        for index, band in enumerate(self.view.bands):
-            if band.top <= y < band.top + band.height:
-                return index
-        return -1
+        return self.view.lane_at(y, [lane.spec for lane in self.lanes])
 
     def hit(self, t_ms: float, lane: int, now_ms: float) -> Mark | Span | None:
         """Return the mark or span of a lane at a time, within a few pixels."""
@@ -170,6 +203,9 @@ class TimeScene(pg.GraphicsView):  # type: ignore[misc]
         if spec.kind == "marks":
             mark: Mark | None = spec.source.at(t_ms, slack_ms)
             return mark
+        pointed: Mark | None = None if spec.marks is None else spec.marks.at(t_ms, slack_ms)
+        if pointed is not None:
+            return pointed
         span: Span | None = spec.source.at(t_ms, slack_ms / 2, now_ms)
         return span
 
@@ -186,11 +222,13 @@ class TimeScene(pg.GraphicsView):  # type: ignore[misc]
         self.moved_by_hand.emit(by_ms)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Zoom at the cursor; pan with Shift or a horizontal wheel."""
+        """Zoom at the cursor; pan with Shift or a horizontal wheel; scroll the lanes with Ctrl."""
         delta = event.angleDelta()
         shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         sideways = delta.x() if abs(delta.x()) > abs(delta.y()) else 0
-        if sideways or shift:
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.scroller.by(-delta.y() / 120 * self.view.line_height() * 2)
+        elif sideways or shift:
             amount = sideways or delta.y() or delta.x()
             self.pan_by(-amount / 120 * 0.12 * self.frame.span_ms)
         elif delta.y():

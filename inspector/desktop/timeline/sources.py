@@ -293,7 +293,7 @@ def _ms(value: object) -> int:
 
 
 def document_lanes(document: Document) -> list[LaneSpec]:
-    """Return the four lanes of every run. More lanes are more rows of this list."""
+    """Return the four lanes of every run; further ones are groups of their own (``LaneGroups.show``)."""
 
     def lanes() -> Lanes:
         return document.lanes
@@ -319,7 +319,14 @@ def document_lanes(document: Document) -> list[LaneSpec]:
         return lambda: f"{sum(len(document.lanes.lane(name).marks[kind]) for kind in kinds):,}"
 
     return [
-        LaneSpec("app", "App", AppSpans(lanes, "app"), "spans", lambda: document.fold.app.replace("_", " ")),
+        LaneSpec(
+            "app",
+            "App",
+            AppSpans(lanes, "app"),
+            "spans",
+            lambda: document.fold.app.replace("_", " "),
+            pinned=True,
+        ),
         LaneSpec(
             "session",
             "Session",
@@ -327,6 +334,7 @@ def document_lanes(document: Document) -> list[LaneSpec]:
             "spans",
             session_line,
             deadline=True,
+            pinned=True,
         ),
         LaneSpec(
             "events",

@@ -19,11 +19,13 @@ def entry_line(document: Document, seq: int) -> str:
 
 def tip_lines(document: Document, spec: LaneSpec, what: Mark | Span, clock: Callable[[float], str]) -> list[str]:
     """Return the lines of a tip; ``clock`` writes a time the way the ruler does."""
+    if spec.tell is not None:
+        return [harmless(line, 300) for line in spec.tell(what, clock)]
     if isinstance(what, Mark):
         return [f"{clock(what.t_ms)}  #{what.seq}", entry_line(document, what.seq)]
-    name = what.texts[0] if what.texts else spec.title
+    name = what.texts[0] if what.texts else spec.heading()
     lines = [
-        f"{spec.title}: {harmless(name)}",
+        f"{spec.heading()}: {harmless(name)}",
         f"{clock(what.start_ms)} … {clock(what.end_ms)}  ({length_text(what.end_ms - what.start_ms)})",
     ]
     if what.noticed_ms > what.end_ms:

@@ -1,0 +1,178 @@
+"""What-ifs: how soon a press is on the screen with many of them live, and the pace of a history decided again.
+
+Two windows on the same run of 100,000 entries, one without what-ifs, one with four profiles and eight timeouts. A
+press is an input through the document until what it does to the run has been painted everywhere; the what-ifs
+follow in the next turn of the event loop, which is measured, too.
+"""
+
+from __future__ import annotations
+
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from PySide6.QtWidgets import QApplication
+
+from inspector.desktop import theme
+from inspector.desktop.document import FRAME_MS, Document
+from inspector.desktop.settings import Settings
+from inspector.desktop.window import Window
+from inspector.engine.engine import Engine
+from inspector.engine.entries import Entry
+from inspector.engine.inputs import Background, Foreground, Input, LogEvent
+from inspector.engine.profiles import PROFILE_NAMES, profile_named
+from inspector.engine.replay import replay
+from inspector.journal.run import Run, new_header
+from inspector.views.ghost_settings import GhostSetting
+from inspector.views.ghosts import Ghost
+from tests.benchmarks.engine_peers import SEED, history
+from tests.benchmarks.rows import Row, at_most, interleaved
+
+ENTRIES = 100_000
+PRESSES = 60
+INPUTS = 100_000
+OTHERS = [*(name for name in PROFILE_NAMES if name != "guide"), *("apple 30 s", "apple 90 s")][:4]
+WHAT_IFS = ", ".join(["5 s", "10 s", "15 s", "30 s", "45 s", "75 s", "90 s", "120 s", *OTHERS])
+LONGEST_BLOCK_MS = 50.0
+
+
+class Ticks:
+    """A monotonic clock in ns that stands still between presses."""
+
+    def __init__(self) -> None:
+        self.ns = 1_000_000_000_000
+
+    def __call__(self) -> int:
+        return self.ns
+
+
+def long_run() -> Run:
+    """Return a run in memory of at least ENTRIES entries, the app in front."""
+    run = Run.in_memory(new_header(seed=SEED))
+    replay(run.engine, [(what, t_ms, "person") for what, t_ms in history(ENTRIES)])
+    return run
+
+
+def window_with(what_ifs: str, folder: Path) -> tuple[Window, Ticks]:
+    """Return a window on the long run with these what-ifs, all of them decided."""
+    ticks = Ticks()
+    settings = Settings(folder)
+    settings["what_if"] = what_ifs
+    document = Document(long_run(), clock=ticks)
+    window = Window(document, settings)
+    window.resize(1280, 800)
+    window.show()
+    window.make_ready()
+    document.open(document.run, play=False)
+    settle(window)
+    return window, ticks
+
+
+def settle(window: Window) -> None:
+    """Let the what-ifs be decided and everything be painted."""
+    while any(not row.complete or row.regrouping for row in window.what_ifs.live):
+        QApplication.processEvents()
+    for _ in range(3):
+        QApplication.processEvents()
+
+
+def presses() -> Iterator[tuple[float, Input]]:
+    """Yield seconds to wait and what to press then: an hour of a person who comes and goes."""
+    while True:
+        yield from ((20.0, LogEvent("Tap")), (5.0, Background()), (12.0, Foreground()), (5.0, LogEvent("Tap")))
+        yield from ((5.0, Background()), (100.0, Foreground()))
+
+
+def presser(window: Window, ticks: Ticks) -> Callable[[], tuple[float, float]]:
+    """Return a function that presses once; it returns the ms until the run is painted, and until all is."""
+    rest = presses()
+
+    def press() -> tuple[float, float]:
+        wait_s, what = next(rest)
+        ticks.ns += int(wait_s * 1e9)
+        window.document.run_to(window.document.now_ms() + int(wait_s * 1000))
+        settle(window)
+        began = time.perf_counter()
+        window.document.submit(what)
+        QApplication.sendPostedEvents()  # what is to be painted is
+        painted = time.perf_counter()
+        QApplication.processEvents()
+        QApplication.processEvents()
+        return (painted - began) * 1000, (time.perf_counter() - began) * 1000
+
+    return press
+
+
+def longest_block(window: Window) -> float:
+    """Drag a timeout over the whole history; return the longest turn of the event loop in ms."""
+    row = window.what_ifs.live[2]
+    window.what_ifs.choose(row)
+    longest = 0.0
+    for timeout_ms in range(16_000, 26_000, 1000):
+        window.what_ifs.retime(row, timeout_ms)
+        for _ in range(3):
+            began = time.perf_counter()
+            QApplication.processEvents()
+            longest = max(longest, (time.perf_counter() - began) * 1000)
+    settle(window)
+    return longest
+
+
+def pace() -> tuple[float, float]:
+    """Return the seconds of a ghost and of a plain replay of the same inputs, slowest profile for both."""
+    run = Run.in_memory(new_header(seed=SEED))
+    inputs = [(what, t_ms, "person") for what, t_ms in history(INPUTS)]
+    replay(run.engine, inputs)
+
+    def plain() -> None:
+        entries: list[Entry] = []
+        replay(Engine(profile_named("apple"), seed=SEED, append=entries.append), inputs)
+
+    def ghost() -> None:
+        Ghost(GhostSetting("apple"), run.journal).update(run.engine.now_ms)
+
+    seconds = interleaved({"plain": plain, "ghost": ghost}, rounds=5)
+    return seconds["ghost"], seconds["plain"]
+
+
+def measure() -> list[Row]:
+    """Return the rows of the benchmark table."""
+    app = QApplication.instance() or theme.application()
+    assert isinstance(app, QApplication)
+    theme.apply(app, "dark")
+    with tempfile.TemporaryDirectory() as folder:
+        bare, bare_ticks = window_with("", Path(folder) / "bare")
+        full, full_ticks = window_with(WHAT_IFS, Path(folder) / "full")
+        press_bare, press_full = presser(bare, bare_ticks), presser(full, full_ticks)
+        times: dict[str, list[tuple[float, float]]] = {"bare": [], "full": []}
+        for turn in range(PRESSES):
+            pairs = [("bare", press_bare), ("full", press_full)]
+            for name, press in pairs if turn % 2 else reversed(pairs):
+                times[name].append(press())
+        block = longest_block(full)
+        bare.close()
+        full.close()
+    ghost_s, plain_s = pace()
+    painted = {name: statistics.median(one for one, _ in values[6:]) for name, values in times.items()}
+    followed = statistics.median(both for _, both in times["full"][6:])
+    what = f"press to screen at {ENTRIES:,} entries, {WHAT_IFS.count(',') + 1} what-ifs live"
+    return [
+        at_most(f"{what}, ÷ a frame", painted["full"], FRAME_MS, 1.0),
+        at_most(f"{what}, ÷ none", painted["full"], painted["bare"], 1.5),
+        at_most("the same until the what-ifs have followed, ÷ two frames", followed, 2 * FRAME_MS, 1.0),
+        at_most(
+            f"longest block while a what-if is dragged at {ENTRIES:,} entries, ÷ 50 ms",
+            block,
+            LONGEST_BLOCK_MS,
+            1.0,
+        ),
+        at_most(f"{INPUTS:,} inputs decided as a what-if, ÷ the engine's replay", ghost_s, plain_s, 2.5),
+    ]
+
+
+if __name__ == "__main__":
+    from tests.benchmarks.rows import table
+
+    print(table(measure()))
