@@ -9,13 +9,11 @@ from PySide6.QtCore import QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QAction, QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
-    QFrame,
     QLabel,
     QMenu,
     QPushButton,
     QSizePolicy,
     QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -394,15 +392,3 @@ class Facts(QWidget):
         tip = "\n".join(tips)
         if tip != self.toolTip():
             self.setToolTip(tip)
-
-
-class Placeholder(QFrame):
-    """What stands where a pane will be in a moment: one quiet line, painted, nothing to build."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.setProperty("role", "stage")
-        box = QVBoxLayout(self)
-        line = label(text, "muted")
-        line.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        box.addWidget(line)
