@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QStatusBar, QWidget
 
 from inspector.desktop.document import Document
@@ -20,6 +20,7 @@ class StatusBar(QStatusBar):
         self.setSizeGripEnabled(False)
         self.state = label("")
         self.addWidget(self.state)
+        self.state.installEventFilter(self)
         self.progress = QWidget()
         row = QHBoxLayout(self.progress)
         row.setContentsMargins(0, 0, 0, 0)
@@ -34,13 +35,22 @@ class StatusBar(QStatusBar):
         self.addPermanentWidget(self.counts)
 
     def event(self, event: QEvent) -> bool:
-        """Keep the journal's line hidden under a message: a new layout (text size, theme) would show it again."""
+        """Keep the journal's line hidden under a message: a new layout (text size, theme) shows it again."""
         done = super().event(event)
-        if event.type() == QEvent.Type.LayoutRequest and self.currentMessage() and self.state.isVisible():
+        self._keep_hidden()
+        return done
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Hide the journal's line again where anything shows it under a message."""
+        if watched is self.state and event.type() == QEvent.Type.Show:
+            self._keep_hidden()
+        return super().eventFilter(watched, event)
+
+    def _keep_hidden(self) -> None:
+        if self.currentMessage() and self.state.isVisible():
             self.state.hide()
             # So that the bar shows it again once the message has gone, as it does with what it hid itself.
             self.state.setAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide, False)
-        return done
 
     def show_progress(self, text: str) -> None:
         """Show that something works in the background, and how to stop it."""
