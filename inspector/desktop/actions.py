@@ -18,6 +18,7 @@ MENUS: tuple[str, ...] = (
     "Session",
     "Profile",
     "What if",
+    "Kits",
     "Time",
     "Timeline",
     "Log",
@@ -77,6 +78,10 @@ def _speed(speed: int, key: str) -> Action:
 
 def _suppose(name: str, title: str, callback: str, keys: str, description: str, **more: Any) -> Action:
     return Action(f"whatif.{name}", title, callback, "What if", description, tuple(keys.split()), **more)
+
+
+def _kit(name: str, title: str, callback: str, keys: str, description: str, **more: Any) -> Action:
+    return Action(f"kit.{name}", title, callback, "Kits", description, tuple(keys.split()), **more)
 
 
 def _profile(name: str) -> Action:
@@ -182,6 +187,8 @@ ACTIONS: tuple[Action, ...] = (
     _do("file.verify", "Verify journal", "verify", "Ctrl+Shift+V",
         "Decide all inputs of the journal again and compare, byte for byte", when="saved_file", group=2,
         icon="verify"),
+    _do("file.kits", "Kit file…", "open_kit_file", "Ctrl+Shift+K",
+        "Read kits of your own from a file and show their lanes; the file is remembered", group=2),
     _do("file.reveal", "Show data folder", "reveal", "Ctrl+Shift+J", "Open the folder that holds the journals",
         group=3),
     _do("file.quit", "Quit", "quit", "Ctrl+Q", "Close the window; everything is saved already", group=4),
@@ -283,6 +290,31 @@ ACTIONS: tuple[Action, ...] = (
         when="chosen", short="Remove", group=4),
     _suppose("clear", "Remove all what-ifs", "remove_what_ifs", "Ctrl+Shift+Del", "Take all what-if lanes away",
         when="what_ifs", short="Remove all", group=4),
+    # --- Kits: embedded SDKs with sessions of their own
+    _kit("add", "Add kit…", "add_kit", "Ctrl+K",
+        "A lane that shows the sessions a kit keeps of its own, from the list of kits", when="kit_room",
+        short="+ add kit…"),
+    _kit("next", "Next kit", "next_kit", "Z", "Choose the kit after", argument=1, when="kits", group=1),
+    _kit("previous", "Previous kit", "next_kit", "Shift+Z", "Choose the kit before", argument=-1, when="kits",
+        group=1),
+    _kit("next_disagreement", "Next disagreement", "next_disagreement", "Ctrl+.",
+        "Select the next boundary at which the chosen kit and the app disagree", argument=1,
+        when="disagreement", group=1),
+    _kit("previous_disagreement", "Previous disagreement", "next_disagreement", "Ctrl+,",
+        "Select the boundary before at which the chosen kit and the app disagree", argument=-1,
+        when="disagreement", group=1),
+    _kit("match", "Match to the app's timeout", "match_kit", "Ctrl+M",
+        "Set the chosen kit to the app's timeout, where mParticle's kit or its vendor can", when="match",
+        short="Match", group=2),
+    _kit("ship", "Timeout as the kit ships", "ship_kit", "Ctrl+Shift+M",
+        "Give the chosen kit its own timeout again", when="matched", short="As shipped", group=2),
+    _kit("differs", "What still differs…", "kit_differs", "Ctrl+L",
+        "Same seconds, different rule: what remains once the chosen kit has the app's timeout", when="kit_rule",
+        short="What still differs…", group=2),
+    _kit("remove", "Remove kit", "remove_kit", "Ctrl+Del", "Take the chosen kit's lane away",
+        when="kit_chosen", short="Remove", group=3),
+    _kit("clear", "Remove all kits", "remove_kits", "Ctrl+Shift+Backspace", "Take all kits' lanes away",
+        when="kits", short="Remove all", group=3),
     # --- Help
     _do("help.keys", "Keys", "show_keys", "F1 ?", "All commands and their keys", icon="keys"),
     _do("help.about", "About", "about", "", "Version and licence"),
@@ -291,7 +323,7 @@ ACTIONS: tuple[Action, ...] = (
 # What goes on while its key is held down; everything else happens once a press.
 REPEATING = frozenset(
     {"step", "to_next", "repeat_event", "zoom", "pan", "select_next", "text_size"}
-    | {"jump_to_cause", "jump_to_effect", "jump_to_trouble"}
+    | {"next_disagreement", "jump_to_cause", "jump_to_effect", "jump_to_trouble"}
 )
 BY_ID: dict[str, Action] = {action.id: action for action in ACTIONS}
 _SIGNS = {"Left": "←", "Right": "→"}

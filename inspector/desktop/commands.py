@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject
 from inspector.desktop.actions import Action
 from inspector.desktop.document import RECORDING_HINT
 from inspector.desktop.file_commands import FileCommands
+from inspector.desktop.kit_commands import KitCommands
 from inspector.desktop.theme import MAX_TEXT_PERCENT, MIN_TEXT_PERCENT, current
 from inspector.desktop.what_if_commands import WhatIfCommands
 from inspector.engine.inputs import (
@@ -38,18 +39,19 @@ class Commands(QObject):
         self.window = window
         self.files = FileCommands(window)
         self.what_ifs = WhatIfCommands(window)
+        self.kits = KitCommands(window)
         self._owners: dict[str, QObject] = {}
         self.document = window.document
         self.settings = window.settings
 
     def method(self, name: str) -> Callable[..., None]:
-        """Return what the table calls ``name``: a method of this object, of the file or the what-if commands."""
+        """Return what the table calls ``name``: a method of this object or of one of its rooms."""
         found: Callable[..., None] = getattr(self._owner(name), name)
         return found
 
     def _owner(self, name: str) -> QObject:
         if name not in self._owners:
-            rooms: tuple[QObject, ...] = (self, self.files, self.what_ifs)
+            rooms: tuple[QObject, ...] = (self, self.files, self.what_ifs, self.kits)
             self._owners[name] = next((room for room in rooms if hasattr(type(room), name)), self)
         return self._owners[name]
 

@@ -53,6 +53,10 @@ class Details(QScrollArea):
         document.replaced.connect(self.entry.refresh)
         self.session.refresh()
 
+    def add_section(self, widget: QWidget) -> None:
+        """Put a further section between session and entry."""
+        self._box.insertWidget(2, widget)
+
     def sizeHint(self) -> QSize:
         """Return a width in which facts are whole."""
         id_width = QFontMetrics(mono_font(0.95)).horizontalAdvance("0" * 36)

@@ -75,6 +75,7 @@ class Document(QObject):
         self._linger_until_ns = 0
         self._shown_ms = -1
         self.other_due_ms: Callable[[], int] = lambda: NEVER_MS  # when anything else seen will move by itself
+        self.quiet_due_ms: Callable[[], int] = lambda: NEVER_MS  # the same, where nothing shows it coming
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setSingleShot(True)
@@ -140,7 +141,8 @@ class Document(QObject):
     @property
     def resting(self) -> bool:
         """Return whether real time passes unseen because nothing is due."""
-        return self.driver.playing and not self.read_only and not self._timer.isActive()
+        sleeps = not self._timer.isActive() or self._timer.interval() > CALM_MS
+        return self.driver.playing and not self.read_only and sleeps
 
     @property
     def settings(self) -> EngineSettings:
@@ -360,7 +362,12 @@ class Document(QObject):
             return FRAME_MS
         if until_ms is not None:
             return FRAME_MS if until_ms <= NEAR_MS else CALM_MS
-        return CALM_MS if mono_ns < self._linger_until_ns else None
+        if mono_ns < self._linger_until_ns:
+            return CALM_MS
+        quiet_ms = self.quiet_due_ms()
+        if quiet_ms >= NEVER_MS:
+            return None
+        return min(max(self.driver.real_ms_until(quiet_ms, mono_ns), FRAME_MS), LONGEST_SLEEP_MS)
 
     def _take(self, run: Run) -> None:
         self.run = run

@@ -70,7 +70,8 @@ class FileCommands(QObject):
         """
         self.cancel()
         self.window.status.show_progress(f"Opening {harmless(path.name, 60)} …")
-        task = Task(lambda: runs.load(path, salvage=salvage), self)
+        own = self.window.kits.own()
+        task = Task(lambda: runs.load(path, salvage=salvage, kits=own), self)
         task.done.connect(lambda found: self._opened(task, path, found, at_ms))
         task.failed.connect(lambda error: self._not_opened(task, path, error))
         self._task = task
@@ -129,6 +130,7 @@ class FileCommands(QObject):
         """Play a scenario in a new run, as virtual time passes; a recorded lifecycle to its end at once."""
         started = runs.run_of(scenario)
         self._show(started, speed=speed)
+        self.window.commands.kits.show_scenario(scenario)
         steps: list[ScriptStep] = [(step.t_ms, step.input) for step in scenario.steps if step.input is not None]
         end_ms = scenario.steps[-1].t_ms if scenario.steps else 0
         self.document.play_script(steps, end_ms, scenario.by)

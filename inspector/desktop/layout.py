@@ -49,9 +49,11 @@ def restore(window: Window) -> None:
 def furnish(window: Window, timeline: TimelinePane) -> None:
     """Give a timeline just built what the window has for it: ways to begin, what-ifs, its share of the height."""
     from inspector.desktop.timeline.ghost_lanes import GhostLanes
+    from inspector.desktop.timeline.kit_lanes import KitLanes
 
     timeline.chip.hide()  # the log's chip speaks for both
     GhostLanes(window.what_ifs, timeline)
+    KitLanes(window.kits, timeline)
     for name in ("app.launch", "file.samples"):
         timeline.empty.offer(CommandButton(window.actions_[name], short_text(name), first_key(name)))
     timeline.lanes_changed.connect(lambda: share_height(window, timeline))

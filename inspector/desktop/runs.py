@@ -6,7 +6,7 @@ import io
 import os
 import re
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -14,6 +14,7 @@ import msgspec
 
 from inspector import __version__, resources
 from inspector.engine.entries import SessionEnded
+from inspector.engine.kits.rule import KitRule
 from inspector.engine.replay import replay
 from inspector.journal import library
 from inspector.journal.codec import Header
@@ -107,15 +108,16 @@ def is_scenario(path: Path) -> bool:
     return path.suffix.lower() in SCENARIO_SUFFIXES
 
 
-def load(path: Path, *, salvage: bool = False) -> Run | Scenario:
+def load(path: Path, *, salvage: bool = False, kits: Mapping[str, KitRule] | None = None) -> Run | Scenario:
     """Return what a file holds: a scenario, or a journal as a recording (with its engine built).
 
-    Raises JournalError or ScenarioError.
+    ``kits`` are rules of a person's own that a scenario may name beside the bundled ones. Raises JournalError or
+    ScenarioError.
     """
     if is_scenario(path):
         from inspector.scenario.reader import read
 
-        scenario = read(path)
+        scenario = read(path, kits=kits)
         profile_known(scenario)
         return scenario
     run = Run.open(path, salvage=salvage)

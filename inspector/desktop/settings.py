@@ -77,6 +77,13 @@ FIELDS: tuple[Field, ...] = (
         "Timeouts and profiles of the what-if lanes, for example 15 s, 120 s, apple, apple 30 s",
         "15 s, 120 s",
     ),
+    Field(
+        "kits",
+        "Kits",
+        "Kits whose lanes are shown, by name, some set to another timeout: braze, firebase = 60 s",
+        "braze",
+    ),
+    Field("kit_files", "Kit files", "Files with kits of your own, one a line", ""),
     Field("folder", "Folder", "Folder of the file opened or saved last", ""),
     Field("geometry", "Window", "Place and size of the window", ""),
     Field("layout", "Layout", "Places of the panes", ""),

@@ -35,6 +35,8 @@ class Theme(msgspec.Struct, frozen=True):
     session_b: str
     ghost_a: str
     ghost_b: str
+    kit_a: str
+    kit_b: str
     differs: str
     on_span: str
     countdown: str
@@ -68,6 +70,8 @@ DARK = Theme(
     session_b="#a391ff",
     ghost_a="#3d4d66",
     ghost_b="#4b4670",
+    kit_a="#6e4660",
+    kit_b="#5c3f55",
     differs="#ff7b7b",
     on_span="#0b1220",
     countdown="#ffcb66",
@@ -100,6 +104,8 @@ LIGHT = Theme(
     session_b="#6547d1",
     ghost_a="#c2d3ec",
     ghost_b="#d2caf1",
+    kit_a="#efc9dc",
+    kit_b="#e4b9d3",
     differs="#b8214f",
     on_span="#ffffff",
     countdown="#855300",

@@ -30,6 +30,8 @@ from inspector.desktop.controls import Controls
 from inspector.desktop.details import Details
 from inspector.desktop.document import Document
 from inspector.desktop.header import HeaderBar
+from inspector.desktop.kit_panel import KitPanel
+from inspector.desktop.kits import Kits
 from inspector.desktop.menus import ActionSet, fill
 from inspector.desktop.middle import Middle
 from inspector.desktop.settings import Settings
@@ -63,6 +65,10 @@ def import_heavy() -> None:
     os.environ.setdefault("PYQTGRAPH_QT_LIB", "PySide6")
     import pyqtgraph  # noqa: F401 - imported for its cost, and numpy's
 
+    from inspector.scenario.kitfiles import bundled_kits
+
+    bundled_kits()  # read once, kept
+
 
 class Window(QMainWindow):
     """The main window of a document. ``timeline``, ``log`` and ``notifications`` exist once ``ready`` is true."""
@@ -72,6 +78,7 @@ class Window(QMainWindow):
         self.document = document
         self.settings = settings
         self.what_ifs = WhatIfs(document, settings)  # before all that is told of the document after it
+        self.kits = Kits(document, settings)
         self.middle = Middle(document)
         self.on_painted: list[Callable[[], None]] = []
         self.on_ready: list[Callable[[], None]] = []
@@ -95,6 +102,7 @@ class Window(QMainWindow):
         self.setCentralWidget(self.middle)
         self.controls = Controls(document, self.actions_)
         self.controls.add_section("What if", WhatIfPanel(self.what_ifs, self.actions_))
+        self.controls.add_section("Kits", KitPanel(self.kits, self.actions_))
         self.details = Details(document)
         self._dock("controls", "Controls", self.controls, Qt.DockWidgetArea.LeftDockWidgetArea)
         self._dock("details", "Details", self.details, Qt.DockWidgetArea.RightDockWidgetArea)
@@ -107,6 +115,7 @@ class Window(QMainWindow):
         document.selection.seq_changed.connect(self.actions_.refresh)
         document.selection.follow_changed.connect(self.actions_.refresh)
         self.what_ifs.changed.connect(self.actions_.refresh)
+        self.kits.changed.connect(self.actions_.refresh)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._system_changed)
         layout.restore(self)
         self._replaced()
@@ -172,6 +181,7 @@ class Window(QMainWindow):
             self._completed = True
             self.details.complete()
             watch(self)
+            self.commands.kits.complete()
             self.actions_.dress()
             self.setWindowIcon(program_icon())
             fill(self.menu_bar, self.actions_, {"file.open": self.files.add_open_menus})
@@ -218,6 +228,7 @@ class Window(QMainWindow):
         """Build timeline, log, notifications and sessions in the places kept for them."""
         self.document.build_views()
         self.what_ifs.start()
+        self.kits.start()
         layout.furnish(self, self.middle.build(self.say))
         self._order_focus()
         self.actions_.refresh()
@@ -358,7 +369,9 @@ class Window(QMainWindow):
         layout.remember(self)
         self.files.wait()
         self.commands.what_ifs.wait()
+        self.commands.kits.wait()
         self.what_ifs.stop()
+        self.kits.stop()
         if self._heavy is not None:
             self._heavy.cancel()
             self._heavy.wait()

@@ -306,7 +306,7 @@ class MarkBrush:
                 painter.drawEllipse(QPointF(x, y), r, r)
 
     def _draw_many(self, painter: QPainter, marks: Sequence[tuple[float, Shape]], band: QRectF) -> None:
-        """Draw circles and crosses in few calls: round dots with a hole, and two strokes each."""
+        """Draw marks in few calls: round dots with a hole, two strokes each, squares and diamonds with a hole."""
         y = band.center().y()
         size = min(band.height() * 0.62, self.metrics.height() * 0.62)
         circles = QPolygonF([QPointF(x, y) for x, shape in marks if shape == "circle"])
@@ -314,7 +314,7 @@ class MarkBrush:
         strokes = [
             line
             for x, shape in marks
-            if shape != "circle"
+            if shape not in ("circle", "square", "hollow")
             for line in (QLineF(x - d, y - d, x + d, y + d), QLineF(x - d, y + d, x + d, y - d))
         ]
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
@@ -325,6 +325,17 @@ class MarkBrush:
             painter.drawPoints(circles)
         painter.setPen(QPen(color("differs"), size * 0.32))
         painter.drawLines(strokes)
+        for wanted, token in (("square", "differs"), ("hollow", "muted")):
+            pen = QPen(color(token), size * 0.26)
+            pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+            painter.setPen(pen)
+            painter.setBrush(color("window"))
+            side = QRectF(-d, -d, size, size).adjusted(1, 1, -1, -1)
+            for x in (x for x, shape in marks if shape == wanted):
+                if wanted == "square":
+                    painter.drawRect(side.translated(x, y))
+                else:
+                    painter.drawPolygon(diamond(x, y, d))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
     def few(self, frame: Frame, source: MarkSource | None, from_ms: float | None = None) -> Sequence[Mark]:

@@ -72,6 +72,19 @@ class AppStart(NamedTuple):
     kit_is_undecided: bool
 
 
+class Before(NamedTuple):
+    """A comparison before it told of the beginnings at an instant that may go on."""
+
+    disagreements: int
+    not_decided: int
+    matched: int
+    pair: tuple[int, int] | None
+    compared: int
+    kit_starts: list[tuple[KitSession, bool]]
+    app_starts: list[AppStart]
+    app_ended: dict[int, SessionEnded | SessionLost]
+
+
 class Comparison:
     """A kit's sessions beside the app's. ``matched`` counts the beginnings that both have.
 
@@ -97,6 +110,12 @@ class Comparison:
         self._cancelled: TimeoutCancelled | None = None
         self._pair: tuple[int, int] | None = None  # the last beginning that both have, by ordinals
         self._compared = 0
+        self._before: Before | None = None  # what is taken back if more happens at this very instant
+
+    @property
+    def settled(self) -> int:
+        """Return how many disagreements stay; those after them go should more happen at this very instant."""
+        return len(self.disagreements) if self._before is None else self._before.disagreements
 
     @property
     def counts(self) -> dict[tuple[Kind, Cause], int]:
@@ -106,6 +125,8 @@ class Comparison:
     def feed(self, entry: Entry) -> None:
         """Take one entry more of the journal; entries come in order."""
         t_ms = entry.t_ms
+        if self._before is not None:
+            self._take_back(t_ms)
         if t_ms > self._t_ms:
             if self._kit_starts or self._app_starts:
                 self._settle()
@@ -139,12 +160,32 @@ class Comparison:
             self._app_active_ms = entry.t_ms
 
     def advance(self, t_ms: int) -> None:
-        """Let time pass until ``t_ms``, at which nothing more happens: what is known by then is told."""
+        """Let time pass until ``t_ms``: what is known by then is told.
+
+        Should more happen at ``t_ms`` after all, what was told of beginnings at that instant is told anew.
+        """
         self.kit.advance(t_ms)
+        if self._before is not None and t_ms > self._t_ms:
+            self._before = None
         if self._kit_starts or self._app_starts:
+            before = Before(
+                *(len(self.disagreements), len(self.not_decided), self.matched, self._pair, self._compared),
+                *(self._kit_starts, self._app_starts, self._app_ended),
+            )
             self._settle()
+            self._before = before if t_ms <= self._t_ms else None
         self._t_ms = max(self._t_ms, t_ms)
         self._compare_ends()
+
+    def _take_back(self, t_ms: int) -> None:
+        """Forget what was told of beginnings at the instant of the last look, if that is still going on."""
+        before, self._before = self._before, None
+        if before is not None and t_ms <= self._t_ms:
+            del self.disagreements[before.disagreements :]
+            del self.not_decided[before.not_decided :]
+            self.matched, self._pair, self._compared = before.matched, before.pair, before.compared
+            self._kit_starts, self._app_starts = before.kit_starts, before.app_starts
+            self._app_ended = {**before.app_ended, **self._app_ended}
 
     # --- beginnings ----------------------------------------------------------------------------------
 
@@ -169,6 +210,7 @@ class Comparison:
         """Hold the beginnings of one instant against each other."""
         kit_starts, app_starts = self._kit_starts, self._app_starts
         self._kit_starts, self._app_starts = [], []
+        self._compare_ends()
         both = min(len(kit_starts), len(app_starts))
         for (session, _), app in zip(kit_starts, app_starts, strict=False):
             self._compare_ends()
