@@ -108,6 +108,11 @@ class Kits(QObject):
         self._timer.stop()
 
     @property
+    def busy(self) -> bool:
+        """Return whether there is something to take in the next turn of the event loop."""
+        return self._timer.isActive()
+
+    @property
     def live(self) -> list[KitRow]:
         """Return those that have a lane."""
         return [row for row in self.rows if row.lane is not None]

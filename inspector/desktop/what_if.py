@@ -128,6 +128,11 @@ class WhatIfs(QObject):
         self._timer.stop()
 
     @property
+    def busy(self) -> bool:
+        """Return whether there is something to decide in the next turn of the event loop."""
+        return self._timer.isActive()
+
+    @property
     def live(self) -> list[WhatIf]:
         """Return those that are something else than the run itself."""
         return [row for row in self.rows if row.exact is not None]
