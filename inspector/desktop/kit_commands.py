@@ -226,8 +226,8 @@ class KitCommands(QObject):
 
         def done(found: KitFile) -> None:
             self._tell_errors(found)
-            if not found.rules and found.file not in self._all.files:
-                return
+            if lanes and not found.rules and found.file not in self._all.files:
+                return  # nothing to remember it for
             self._all.take_file(found)
             if lanes:
                 self._add(list(found.rules)[:LANES_OF_A_FILE])

@@ -92,7 +92,7 @@ class Kits(QObject):
         self._timer.timeout.connect(self.work)
         document.grew.connect(self._go_on)
         document.ticked.connect(self._ticked)
-        document.replaced.connect(self._begin)
+        document.replaced.connect(self._replaced)
 
     # --- which there are -------------------------------------------------------------------------------
 
@@ -130,7 +130,8 @@ class Kits(QObject):
     def take_file(self, found: KitFile) -> None:
         """Have the rules of a file, instead of those it had when it was read before, and remember the file."""
         self.files[found.file] = found
-        self._settings["kit_files"] = "\n".join(self.files)
+        waiting = [str(path) for path in self.files_to_read()]
+        self._settings["kit_files"] = "\n".join([*self.files, *waiting])
         for row in self.rows:
             if not row.of_scenario:
                 row.lane = row.before = None
@@ -138,9 +139,8 @@ class Kits(QObject):
 
     def files_to_read(self) -> list[Path]:
         """Return the kit files remembered that were not read yet."""
-        return [
-            Path(file) for file in self._settings["kit_files"].splitlines() if file and file not in self.files
-        ]
+        remembered = [str(Path(line)) for line in self._settings["kit_files"].splitlines() if line]
+        return [Path(file) for file in remembered if file not in self.files]
 
     def add(self, names: Iterable[str]) -> list[KitRow]:
         """Have kits of these names, those there already included; return theirs, choose the last.
@@ -242,11 +242,15 @@ class Kits(QObject):
             return None, wait
         return rule, rule.undecidable
 
-    def _begin(self) -> None:
-        """Turn to the run that is open now."""
+    def _replaced(self) -> None:
+        """Turn to another run; the kits of the scenario played until now go."""
         self.rows = [row for row in self.rows if not row.of_scenario]
         if self.chosen not in self.rows:
             self.chosen = None
+        self._begin()
+
+    def _begin(self) -> None:
+        """Tell everything from the beginning of the run that is open now."""
         for row in self.rows:
             row.lane = row.before = None
         self._resolve()

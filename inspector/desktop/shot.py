@@ -52,6 +52,8 @@ def main(options: WindowOptions, demo: Path) -> int:
         document.run_to(end_ms, pause=True)
     window = Window(document, settings)
     window.resize(*(options.size or DEFAULT_SIZE))
+    if isinstance(found, Scenario):
+        window.commands.kits.show_scenario(found)
     for path in options.tail:
         window.add_tail(Path(path))
     written = draw(window, target)

@@ -68,9 +68,6 @@ class KitLane:
     def __init__(self, rule: KitRule, journal: Source) -> None:
         self.rule = rule
         self.journal = journal
-        self._start()
-
-    def _start(self) -> None:
         self.number = next(_numbers)
         self.through = False
         self.seq = self.now_ms = self._last_ms = 0
@@ -113,9 +110,6 @@ class KitLane:
         return self.seq / max(1, len(self.journal))
 
     def _take(self, entries: Sequence[AnyEntry]) -> None:
-        if entries[0].t_ms < self._last_ms:
-            self._start()  # time went back in the run: told from the beginning
-            return
         feed = self.comparison.feed
         for entry in entries:
             feed(entry)
@@ -183,7 +177,7 @@ class KitLane:
                     high = middle - 1
             seq = low
         while seq and not isinstance(journal.entry(seq), InputEntry):
-            seq = journal.entry(seq).cause or seq - 1
+            seq -= 1  # no input brings about more than a few
         return seq
 
     # --- what is seen ----------------------------------------------------------------------------------

@@ -164,7 +164,6 @@ class Comparison:
 
         Should more happen at ``t_ms`` after all, what was told of beginnings at that instant is told anew.
         """
-        self.kit.advance(t_ms)
         if self._before is not None and t_ms > self._t_ms:
             self._before = None
         if self._kit_starts or self._app_starts:
@@ -174,6 +173,7 @@ class Comparison:
             )
             self._settle()
             self._before = before if t_ms <= self._t_ms else None
+        self.kit.advance(t_ms)
         self._t_ms = max(self._t_ms, t_ms)
         self._compare_ends()
 
