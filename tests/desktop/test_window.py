@@ -365,10 +365,8 @@ def test_a_message_stands_alone_also_when_the_text_size_changes(bench: Bench) ->
     assert window.status.state.isVisible()
     for _ in range(2):
         bench.key("Ctrl++")
-        QApplication.sendPostedEvents()
-        QApplication.processEvents()
         assert window.statusBar().currentMessage().startswith("Text size")
-        assert not window.status.state.isVisible()
+        bench.qtbot.waitUntil(lambda: not window.status.state.isVisible(), timeout=PATIENCE_MS)
     window.statusBar().clearMessage()
     assert window.status.state.isVisible()
 
