@@ -93,7 +93,7 @@ def probe(history: History, *, seq: int = 0, t_ms: int | None = None) -> Probe:
     if found is None:
         raise NothingToProbe(
             f"the session open after entry {history.inputs.seqs[place.absence]} expires under no profile, "
-            "however late the return; choose another return with --entry or --at"
+            "however late the return; choose another return"
         )
     instant_ms, profile = found
     rows = []
@@ -120,7 +120,7 @@ def _default(history: History) -> _Place:
             return _of_return(history, index)
     raise NothingToProbe(
         "nothing to probe: no countdown runs at the end, and no return follows an absence with a session open; "
-        "name an entry (--entry) or a time (--at) in an absence"
+        "choose an entry or a time in an absence"
     )
 
 
