@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 _SPAN = re.compile(r"(?<=\d) (?=m?s\b)")  # a number and its unit stay on one line
 LOOKING = "Looking for what would turn it …"
 NOT_FOUND = "This cannot be explained: "
-CALM_MS = 250  # how long nothing happens before an answer that goes up to now is looked for again
+CALM_MS = 150  # how long nothing happens before an answer that goes up to now is looked for again
 ON_DEMAND = "Time passes. Ask (Shift+E) for what holds at this instant, or hold time (Space)."
 
 
@@ -134,22 +134,25 @@ class WhyPanel(QWidget):
 
     def _passed(self) -> None:
         """Ask about another instant once time stands; what was asked on demand stays while it passes."""
-        if self._document.selection.seq or not self.isVisible():
+        if self._document.selection.seq or not self.isVisible() or self._later.isActive():
             return
         if not self._document.driver.playing or self._document.read_only:
             self._move()
 
     def _grew(self, _first: int, _last: int) -> None:
-        """Let go of what was said of an instant; ask again of an entry if the answer goes up to the run's end."""
+        """Ask again once it is calm, if the answer goes up to the run's end as it was."""
         about = self._about
-        if about is None or not about.seq:
+        if about is None or (not about.seq and self._wanted() is None):
             self._move()
-        elif self._open_ended(about):
+        elif not about.seq or self._open_ended(about):
             self._later.start()
 
     def _ask_again(self) -> None:
         about = self._about
-        if about is not None and about.seq and self.isVisible() and not self.busy:
+        if about is not None and not about.seq:
+            self._told = False
+            self._move()
+        elif about is not None and self.isVisible() and not self.busy:
             self._ask_answer(about)
 
     def _open_ended(self, about: About) -> bool:

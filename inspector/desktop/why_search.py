@@ -1,8 +1,8 @@
 """Questions about the open run, answered one at a time in a thread, from a history kept between them.
 
 The thread works on a copy of the list of entries, taken on the GUI thread before it starts: the run may grow, or
-a step be rolled back, meanwhile. Every few inputs it lets the GUI thread go first and looks whether it is still
-wanted.
+a step be rolled back, meanwhile. Every few inputs it looks whether it is still wanted, and holds still while the
+GUI thread has events to handle: Python runs one thread at a time, and a frame comes first.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QCoreApplication, QEvent, QObject
 
 from inspector.desktop.background import Task
 from inspector.journal.journal import Journal
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 # Without it the GUI thread would wait up to 5 ms, Python's switch interval, at each call that comes back to it.
 _GIVE_WAY_S = 0.000_05
+_QUIET_S = 0.008  # since the last event, before the thread goes on
+_LONGEST_HELD_S = 0.05  # however busy the window is: then a few inputs are decided
+_LOOK_S = 0.001
 
 
 class Stopped(Exception):  # noqa: N818 - read as what happened
@@ -57,6 +60,7 @@ class Search(QObject):
         self._entries: list[AnyEntry] = []
         self._kept: Journal | None = None
         self._history: History | None = None
+        self._event_s = 0.0  # when the GUI thread last had an event, noted only while the thread works
         document.replaced.connect(self.forget)
 
     def ask(self, work: Callable[[History], Any], told: Callable[[Any], None]) -> Asked:
@@ -84,9 +88,17 @@ class Search(QObject):
     def close(self) -> None:
         """Stop and wait for the thread, at the window's end."""
         self.forget()
+        app = QCoreApplication.instance()
+        if app is not None:
+            app.removeEventFilter(self)
         if self._task is not None:
             self._task.cancel()
             self._task.wait()
+
+    def eventFilter(self, _watched: QObject, _event: QEvent) -> bool:
+        """Note that the GUI thread has something to do."""
+        self._event_s = time.monotonic()
+        return False
 
     # --- one after the other -------------------------------------------------------------------------
 
@@ -99,10 +111,16 @@ class Search(QObject):
                 task = self._task = Task(work, self)
                 task.done.connect(self._ended)
                 task.failed.connect(self._ended)
+                app = QCoreApplication.instance()
+                if app is not None:
+                    app.installEventFilter(self)
                 task.start()
 
     def _ended(self, result: object) -> None:
         asked, self._running = self._running, None
+        app = QCoreApplication.instance()
+        if app is not None:
+            app.removeEventFilter(self)
         if self._task is not None:
             self._task.deleteLater()
             self._task = None
@@ -147,3 +165,9 @@ class Search(QObject):
         if asked is None or asked.stopped:
             raise Stopped
         time.sleep(_GIVE_WAY_S)
+        held_s = now_s = time.monotonic()
+        while now_s - self._event_s < _QUIET_S and now_s - held_s < _LONGEST_HELD_S:
+            if asked.stopped:
+                raise Stopped
+            time.sleep(_LOOK_S)
+            now_s = time.monotonic()
