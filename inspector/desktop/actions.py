@@ -263,6 +263,11 @@ ACTIONS: tuple[Action, ...] = (
     _do("help.about", "About", "about", "", "Version and licence"),
 )
 # fmt: on
+# What goes on while its key is held down; everything else happens once a press.
+REPEATING = frozenset(
+    {"step", "to_next", "repeat_event", "zoom", "pan", "select_next", "text_size"}
+    | {"jump_to_cause", "jump_to_effect", "jump_to_trouble"}
+)
 BY_ID: dict[str, Action] = {action.id: action for action in ACTIONS}
 _SIGNS = {"Left": "←", "Right": "→"}
 

@@ -167,6 +167,7 @@ class SpanSetting(QWidget):
 
     def _resize(self) -> None:
         self.edit.setFixedWidth(self.fontMetrics().horizontalAdvance("0" * 7) + 20)
+        self.unit.setFixedWidth(self.fontMetrics().horizontalAdvance("s") + 2)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Fit the number's field to the text size."""
@@ -184,7 +185,7 @@ class SpanSetting(QWidget):
         try:
             value = float(text)
         except ValueError as error:
-            raise SettingError(f"“{text[:20]}” is no number of seconds; type 60, say") from error
+            raise SettingError(f"Type a number of seconds, not “{text[:20]}”") from error
         take(self.key, value, self._rule())
         return int(value) if value.is_integer() else value
 
@@ -243,6 +244,7 @@ class SpanSetting(QWidget):
         text = "never" if value is None else _words(value)
         if self.edit.text() != text:
             self.edit.setText(text)
+        self.unit.setText("" if value is None else "s")
 
 
 def _words(value: object) -> str:

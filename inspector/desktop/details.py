@@ -67,4 +67,4 @@ class Details(QScrollArea):
 
     def minimumSizeHint(self) -> QSize:
         """Return a width in which times can be read; the height scrolls."""
-        return QSize(max(220, self.fontMetrics().horizontalAdvance("0") * 24), 120)
+        return QSize(max(220, self.fontMetrics().horizontalAdvance("0") * 25), 120)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from inspector.desktop.timeline import TimelinePane
     from inspector.desktop.window import Window
 
+_MOVED = "movedByHand"
 _FRAME = QSize(16, 48)  # what the system may put around a window; how much it is, it tells only afterwards
 VERSION = 1  # of the set of panes; another one makes Qt forget what it knew
 
@@ -23,7 +24,8 @@ def remember(window: Window) -> str:
     settings = window.settings
     settings["geometry"] = _text(window.saveGeometry())
     settings["layout"] = _text(window.saveState(VERSION))
-    settings["split"] = _text(window.middle.saveState())
+    if window.middle.property(_MOVED):
+        settings["split"] = _text(window.middle.saveState())
     if problem := settings.save():
         logging.getLogger("inspector").info("%s", problem)
     return problem
@@ -40,13 +42,28 @@ def restore(window: Window) -> None:
         window.restoreState(_bytes(settings["layout"]), VERSION)
     if settings["split"]:
         window.middle.restoreState(_bytes(settings["split"]))
+        window.middle.setProperty(_MOVED, True)
+    window.middle.splitterMoved.connect(lambda *_at: window.middle.setProperty(_MOVED, True))
 
 
 def furnish(window: Window, timeline: TimelinePane) -> None:
-    """Give a timeline just built what the window has for it: ways to begin."""
+    """Give a timeline just built what the window has for it: ways to begin, its share of the height."""
     timeline.chip.hide()  # the log's chip speaks for both
     for name in ("app.launch", "file.samples"):
         timeline.empty.offer(CommandButton(window.actions_[name], short_text(name), first_key(name)))
+    timeline.lanes_changed.connect(lambda: share_height(window, timeline))
+    window.document.themed.connect(lambda _theme: share_height(window, timeline))
+    window.middle.setStretchFactor(0, 0)  # what a larger window brings goes to the log
+    share_height(window, timeline)
+
+
+def share_height(window: Window, timeline: TimelinePane) -> None:
+    """Give the timeline the height its lanes can use, at most half; once a person moved the split, it stays."""
+    whole = sum(window.middle.sizes())
+    if not window.middle.property(_MOVED) and whole:
+        lanes = round(timeline.scene.most_height()) + timeline.overview.sizeHint().height()
+        wanted = min(lanes, whole // 2)
+        window.middle.setSizes([wanted, whole - wanted])
 
 
 def _text(data: QByteArray) -> str:

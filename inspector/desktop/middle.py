@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSplitter, QTabWidget, QWidget
 
 from inspector.desktop.document import Document
-from inspector.desktop.widgets import Placeholder
+from inspector.desktop.placeholder import Placeholder
 
 if TYPE_CHECKING:
     from inspector.desktop.log import LogPane, NotificationsPane, SessionsPane

@@ -115,7 +115,7 @@ class SessionPanel(QWidget):
         if not document.read_only:
             profile = document.journal.header.profile
             # Playing, tenths are enough to read; standing still, every millisecond counts (T-1).
-            shown_ms = now_ms // 100 * 100 if document.driver.playing else now_ms
+            shown_ms = _tenths(now_ms, document.deadline_ms) if document.driver.playing else now_ms
             self.ends.setText(what_ends(fold, document.settings, shown_ms, profile))
 
     def forget(self) -> None:
@@ -224,6 +224,11 @@ def kind_words(entry: AnyEntry) -> str:
         return verb(what)
     name = getattr(entry, "type", "") or getattr(entry, "name", "")
     return str(name or entry.__struct_config__.tag)
+
+
+def _tenths(now_ms: int, deadline_ms: int | None) -> int:
+    """Return an instant up to 100 ms ago at which whole tenths of a second are left, as the ring shows them."""
+    return now_ms - (now_ms - (deadline_ms or 0)) % 100
 
 
 def _column(parent: QWidget) -> QVBoxLayout:

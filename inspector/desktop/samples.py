@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QListWidget, QListWidgetItem, QVBoxLayout
 
 from inspector.desktop import runs
@@ -31,10 +31,12 @@ class Samples(QDialog):
         box.addWidget(Prose("Each plays at ×10 in a new run; the one open now stays on disk.", token="muted"))
         self.list = QListWidget()
         self.list.setAccessibleName("Samples")
+        self.list.setUniformItemSizes(True)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         for title, path in runs.samples():
             item = QListWidgetItem(harmless(title, 80))
             item.setData(Qt.ItemDataRole.UserRole, str(path))
+            item.setSizeHint(QSize(0, round(self.fontMetrics().height() * 1.6)))
             self.list.addItem(item)
         box.addWidget(self.list, 1)
         self.about = Prose()

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRect, QSize, Qt
-from PySide6.QtGui import QAction, QFont, QFontMetrics, QPainter, QPaintEvent, QTextLayout, QTextOption
+from PySide6.QtGui import QAction, QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
-    QFrame,
     QLabel,
     QMenu,
     QPushButton,
     QSizePolicy,
     QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
 from inspector.desktop.theme import color, mono_font
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QTextLayout
 
 
 def label(text: str = "", role: str = "", *, wrap: bool = False, parent: QWidget | None = None) -> QLabel:
@@ -275,7 +277,13 @@ class Prose(QWidget):
             self._token = token
             self.update()
 
+    def _is_line(self, width: int) -> bool:
+        """Return whether all of it fits into one line, as most of it does most of the time."""
+        return "\n" not in self._text and self.fontMetrics().horizontalAdvance(self._text) <= width
+
     def _paragraphs(self, width: int) -> list[QTextLayout]:
+        from PySide6.QtGui import QTextLayout, QTextOption  # the first paint can do without
+
         made = []
         option = QTextOption()
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
@@ -298,6 +306,8 @@ class Prose(QWidget):
 
     def heightForWidth(self, width: int) -> int:
         """Return the height of all lines at a width."""
+        if self._is_line(width):
+            return self.fontMetrics().height()
         last = self._paragraphs(width)[-1]
         line = last.lineAt(last.lineCount() - 1)
         return math.ceil(line.y() + line.height())
@@ -314,6 +324,9 @@ class Prose(QWidget):
         """Paint all lines."""
         painter = QPainter(self)
         painter.setPen(color(self._token))
+        if self._is_line(self.width()):
+            painter.drawText(QPointF(0, self.fontMetrics().ascent()), self._text)
+            return
         for layout in self._paragraphs(self.width()):
             layout.draw(painter, QPointF(0, 0))
 
@@ -379,15 +392,3 @@ class Facts(QWidget):
         tip = "\n".join(tips)
         if tip != self.toolTip():
             self.setToolTip(tip)
-
-
-class Placeholder(QFrame):
-    """What stands where a pane will be in a moment: one quiet line, painted, nothing to build."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.setProperty("role", "stage")
-        box = QVBoxLayout(self)
-        line = label(text, "muted")
-        line.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        box.addWidget(line)

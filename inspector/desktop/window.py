@@ -328,7 +328,7 @@ class Window(QMainWindow):
         row = self.actions_.row_of_key(QKeySequence(QKeyCombination(modifiers, Qt.Key(event.key()))))
         if row is None:
             super().keyPressEvent(event)
-        else:
+        elif not event.isAutoRepeat():
             self.actions_.trigger(row)
 
     def enterEvent(self, event: QEnterEvent) -> None:

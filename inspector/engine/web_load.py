@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from inspector.engine import web_calls as calls
 from inspector.engine import web_page as page
+from inspector.engine import web_timers as timers
 from inspector.engine.deadlines import NEVER_MS, freeze_when_due, note_due, settle_deadline
 from inspector.engine.engine import OPTED_OUT
 from inspector.engine.entries import Transition, TransitionType
@@ -98,10 +99,17 @@ def show(engine: Engine, _what: Input, _cause: int) -> None:
 
 
 def wake(engine: Engine, _what: Input, cause: int) -> None:
-    """Let what became due in a frozen page happen now that it is thawed."""
-    note_due(engine)
-    while engine.due_ms <= engine.now_ms:
-        fire_next(engine, cause)
+    """Let what became due in a frozen page happen now that it is thawed, in the order in which it was due."""
+    memory: page.Memory = engine.platform
+    while True:
+        timer_ms = timers.timer_ms(engine)
+        answer_ms = memory.answers[0].due_ms if memory.answers else NEVER_MS
+        if min(timer_ms, answer_ms) > engine.now_ms:
+            return
+        if timer_ms <= answer_ms:
+            timers.fire_overdue(engine, cause)
+        else:
+            take_answer(engine)
 
 
 def close_page(engine: Engine, what: Input, cause: int) -> None:
@@ -166,21 +174,19 @@ def _get_ready(engine: Engine) -> None:
     calls.take_up(engine)
 
 
-def fire_next(engine: Engine, cause: int = 0) -> None:
-    """Do the one thing that is due now: at one instant a timer, then an answer, then the freeze (W3).
-
-    ``cause`` is the input that let it, 0 where time alone did.
-    """
+def fire_next(engine: Engine) -> None:
+    """Do the one thing that is due now: at one instant a timer, then an answer, then the freeze (W3)."""
     memory: page.Memory = engine.platform
-    timer_ms = page.timer_ms(engine)
-    answer_ms = memory.answers[0].due_ms if memory.answers else NEVER_MS
-    if timer_ms <= engine.now_ms and timer_ms <= answer_ms:
-        page.fire_timer(engine, cause)
+    armed = engine.armed
+    if armed is not None and armed.deadline_ms <= engine.now_ms:
+        timers.time_out(engine, armed.seq)
         note_due(engine)
-    elif answer_ms <= engine.now_ms:
+        return
+    timers.look(engine)
+    if memory.answers and memory.answers[0].due_ms <= engine.now_ms:
         seq = memory.answers[0].seq
         take_answer(engine)
-        settle_deadline(engine, None, seq)
     else:
         freeze_when_due(engine)
-        settle_deadline(engine, None, engine.last_seq)
+        seq = engine.last_seq
+    settle_deadline(engine, None, seq)

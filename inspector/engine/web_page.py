@@ -1,15 +1,10 @@
-"""What the web SDK remembers, how its sessions begin and end, and the timers of a page (W1, W4 to W6, W8).
-
-The only clock of a session is its page's: one-shot timers of which the SDK knows the newest. A timer that it has
-armed over is forgotten, not cancelled: it fires all the same.
-"""
+"""What the web SDK remembers, and how its sessions begin and end (W1, W4, W6, W8)."""
 
 from __future__ import annotations
 
 import heapq
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from inspector.engine.deadlines import NEVER_MS, freeze_ms
 from inspector.engine.entries import AttributeTaken, BeganBy, EndedBy
 from inspector.engine.inputs import Input
 from inspector.engine.session import Figures, Session
@@ -208,7 +203,7 @@ def end(engine: Engine, ended_by: EndedBy, cause: int) -> None:
     due_ms = timeout_ms = None
     set_by = 0
     if ended_by == "timeout":
-        due_ms = min(engine.now_ms, max(_timed_out_ms(engine, session), session.last_message_ms))
+        due_ms = min(engine.now_ms, max(timed_out_ms(engine, session), session.last_message_ms))
         if due_ms < memory.stepped_ms:
             due_ms = min(engine.now_ms, memory.stepped_ms)  # true since the clock was set, at the earliest
         timeout_ms = engine.settings.session_timeout_ms
@@ -255,10 +250,11 @@ def note_logged(engine: Engine) -> None:
 
 def timed_out(engine: Engine, session: Session) -> bool:
     """Return whether the timeout has passed since the last activity, by the wall clock (W5, W9)."""
-    return _timed_out_ms(engine, session) <= engine.now_ms
+    return timed_out_ms(engine, session) <= engine.now_ms
 
 
-def _timed_out_ms(engine: Engine, session: Session) -> int:
+def timed_out_ms(engine: Engine, session: Session) -> int:
+    """Return when the timeout has passed since the last activity, if the wall clock steps no more."""
     return session.last_wall_ms + engine.settings.session_timeout_ms - engine.wall_offset_ms
 
 
@@ -267,82 +263,12 @@ def unsaved(engine: Engine) -> bool:
     return not engine.mpid
 
 
-# --- timers ------------------------------------------------------------------------------------------
-
-
 def arm(engine: Engine) -> None:
     """Arm a timer of the whole timeout and remember it; the former is forgotten, unless it was cancelled (W4)."""
     memory: Memory = engine.platform
     if memory.newest_ms is not None:
         heapq.heappush(memory.forgotten, memory.newest_ms)
     memory.newest_ms = engine.now_ms + engine.settings.session_timeout_ms
-
-
-def fire_timer(engine: Engine, cause: int = 0) -> None:
-    """Let the timer that is due fire (W5): end the session, or wait a whole timeout more, or die.
-
-    ``cause`` is the input that let it, 0 where time alone did.
-    """
-    memory: Memory = engine.platform
-    forgotten, newest_ms = memory.forgotten, memory.newest_ms
-    if forgotten and (newest_ms is None or forgotten[0] <= newest_ms):
-        heapq.heappop(forgotten)
-    else:
-        memory.newest_ms = None
-    session = engine.session
-    if session is None or engine.settings.opt_out or unsaved(engine):
-        return
-    if timed_out(engine, session):
-        announced = memory.active_seq if engine.armed is None else engine.armed.seq
-        end(engine, "timeout", cause or announced)
-    else:
-        arm(engine)
-
-
-def deadline_ms(engine: Engine) -> int | None:
-    """Return when a timer will find the open session timed out if nothing more is logged, or None (W5).
-
-    Each timer looks when it is due and a whole timeout later, again and again; the first look at or after the
-    moment of the timeout ends the session. In a page that is frozen, or will be by then, none does.
-    """
-    due = _look_ms(engine)
-    end_ms = freeze_ms(engine)
-    return None if due is None or (end_ms is not None and end_ms < due) else due
-
-
-def _look_ms(engine: Engine) -> int | None:
-    session = engine.session
-    memory: Memory = engine.platform
-    newest_ms, forgotten = memory.newest_ms, memory.forgotten
-    if session is None or engine.settings.opt_out or unsaved(engine) or engine.status == "suspended":
-        return None
-    if newest_ms is None and not forgotten:
-        return None
-    true_ms = _timed_out_ms(engine, session)
-    if newest_ms == true_ms:
-        return true_ms  # no look can be sooner
-    every_ms = engine.settings.session_timeout_ms
-    looks = forgotten if newest_ms is None else [newest_ms, *forgotten]
-    return min(look if look >= true_ms else look - (look - true_ms) // every_ms * every_ms for look in looks)
-
-
-def due_ms(engine: Engine) -> int:
-    """Return when anything happens by itself: a timer, an answer, the freeze. Frozen, nothing does."""
-    if engine.status in ("suspended", "not_running"):
-        return NEVER_MS
-    due = timer_ms(engine)
-    memory: Memory = engine.platform
-    if memory.answers:
-        due = min(due, memory.answers[0].due_ms)
-    end_ms = freeze_ms(engine)
-    return due if end_ms is None else min(due, end_ms)
-
-
-def timer_ms(engine: Engine) -> int:
-    """Return when the next timer of the page fires, NEVER_MS without one."""
-    memory: Memory = engine.platform
-    due = NEVER_MS if memory.newest_ms is None else memory.newest_ms
-    return min(due, memory.forgotten[0]) if memory.forgotten else due
 
 
 def figures(engine: Engine, session: Session) -> Figures:

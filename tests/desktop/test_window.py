@@ -6,20 +6,22 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QObject, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QFileDialog, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from inspector import resources
 from inspector.desktop import faults, runs
 from inspector.desktop.dialogs import Form
+from inspector.desktop.header import clock_text
 from inspector.desktop.samples import Samples
 from inspector.desktop.settings import Settings
 from inspector.desktop.widgets import Prose
+from inspector.engine.entries import Notification
 from inspector.engine.inputs import Background, Foreground, Launch, LogEvent, SetSessionAttribute
 from inspector.journal import library
 from inspector.journal.errors import DiskFull
 from inspector.journal.run import Run, new_header
-from tests.desktop.window_support import Bench
+from tests.desktop.window_support import Bench, Ticks
 from tests.helpers.leaks import LogWatch
 from tests.helpers.wait import PATIENCE_MS
 
@@ -356,6 +358,67 @@ def test_what_was_said_of_the_old_run_goes_with_it(bench: Bench) -> None:
         bench.key(key)
         assert window.banners.texts() == []
         assert "old: read-only" not in window.statusBar().currentMessage()
+
+
+def test_a_message_stands_alone_also_when_the_text_size_changes(bench: Bench) -> None:
+    window = bench.show(ready=True)
+    assert window.status.state.isVisible()
+    for _ in range(2):
+        bench.key("Ctrl++")
+        QApplication.sendPostedEvents()
+        QApplication.processEvents()
+        assert window.statusBar().currentMessage().startswith("Text size")
+        assert not window.status.state.isVisible()
+    window.statusBar().clearMessage()
+    assert window.status.state.isVisible()
+
+
+def test_details_cut_nothing_however_narrow_and_large(bench: Bench) -> None:
+    bench.settings["text_percent"] = 200
+    bench.away()
+    window = bench.show(ready=True)
+    window.dress()
+    window.resize(1280, 800)
+    entries = bench.document.journal.entries(1, len(bench.document.journal))
+    bench.document.selection.seq = next(e.seq for e in entries if isinstance(e, Notification))
+    for _ in range(4):
+        QApplication.sendPostedEvents()
+        QApplication.processEvents()
+    body = window.details.widget()
+    assert body.width() <= window.details.viewport().width()
+    for prose in body.findChildren(Prose):
+        if prose.isVisible():
+            assert prose.height() >= prose.heightForWidth(prose.width()), prose.text()
+
+
+def test_pausing_shows_one_instant_everywhere(qtbot: QtBot) -> None:
+    class Running(Ticks):
+        def __call__(self) -> int:
+            self.ns += 7_000_000  # time goes on between any two looks at the clock
+            return self.ns
+
+    bench = Bench(qtbot, clock=Running())
+    bench.show(ready=True)
+    bench.do(Launch())
+    bench.document.play(10)
+    bench.document.pause()
+    session = bench.document.fold.sessions[0]
+    (length,) = [value for name, value in bench.window.details.session.facts.rows() if name == "Length"]
+    assert length == f"00:{(bench.document.now_ms() - session.start_ms) / 1000:06.3f}"
+    assert bench.window.header.clock.text() == clock_text(bench.document.now_ms())
+
+
+def test_the_clock_says_that_it_rests(bench: Bench) -> None:
+    bench.do(Launch())
+    window = bench.show()
+    assert window.header.clock.note() == "real time"
+    bench.pass_ms(3_001)
+    assert window.header.clock.note() == "real time · at rest"
+    bench.key("E")
+    assert window.header.clock.note() == "real time · at rest"  # a dialog alone moves no time
+    bench.dialog().reject()
+    bench.document.wake()
+    assert window.header.clock.note() == "real time"
 
 
 def test_a_first_window_fits_its_screen_with_its_frame(bench: Bench) -> None:

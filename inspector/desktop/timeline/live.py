@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from math import ceil
 from typing import Any
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
@@ -66,9 +67,12 @@ class LiveItem(PixelItem):
         return clock_text(self.moment.now_ms, self.view.origin, 1)
 
     def left_text(self) -> str:
-        """Return the time left of the countdown, empty if none runs."""
+        """Return the time left of the countdown, empty if none runs; tenths are rounded up as on the ring."""
         deadline_ms = self.moment.deadline_ms
-        return "" if deadline_ms is None else length_text(max(0.0, deadline_ms - self.moment.now_ms))
+        if deadline_ms is None:
+            return ""
+        left_ms = max(0.0, deadline_ms - self.moment.now_ms)
+        return length_text(left_ms if left_ms < 1000 else ceil(left_ms / 100) * 100)
 
     def draw(self, painter: QPainter) -> None:
         """Draw open spans below, then the countdown, then the cursor."""
@@ -151,6 +155,8 @@ class LiveItem(PixelItem):
             text = self._deadline_words(spans)
             wide = metrics.horizontalAdvance(text)
             left = end_x + 6 if end_x + 6 + wide < width else end_x - 6 - wide
+            if left < now_x + 5 < end_x:
+                left = min(left, now_x - 6 - wide)  # now's own line would cross it out
             ground = QRectF(left - 3, base - metrics.ascent(), wide + 6, metrics.height())
             painter.fillRect(ground, color("window"))
             write(painter, label, QPointF(left, base), text, ink)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QRect, QRectF, Qt
+from PySide6.QtCore import QEvent, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
@@ -32,6 +32,8 @@ class TimelinePane(QWidget):
     It draws when the document grew, when the instant moved by a pixel or a written digit, and when the view
     changed; it has no timer of its own.
     """
+
+    lanes_changed = Signal()
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -88,6 +90,7 @@ class TimelinePane(QWidget):
         self.scene.set_lanes(specs)
         self.labels.set_lanes(specs)
         self.scene.setMinimumHeight(round(self.scene.least_height()))
+        self.lanes_changed.emit()
 
     def _overview_lane(self) -> LaneSpec | None:
         return next((lane.spec for lane in self.scene.lanes if lane.spec.deadline), None)
