@@ -53,6 +53,13 @@ class Details(QScrollArea):
         document.replaced.connect(self.entry.refresh)
         self.session.refresh()
 
+    def show_why(self) -> None:
+        """Explain the selected entry, or this instant, and give it the keyboard."""
+        why = self.entry.why
+        why.explain()
+        why.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.ensureWidgetVisible(why)
+
     def sizeHint(self) -> QSize:
         """Return a width in which facts are whole."""
         id_width = QFontMetrics(mono_font(0.95)).horizontalAdvance("0" * 36)

@@ -138,7 +138,7 @@ def test_details_lead_to_cause_and_effects(bench: Bench) -> None:
     assert bench.document.selection.seq == 2
     first = panel._links.itemAt(0).widget()
     assert first.text() == "Caused by #1 launch"  # type: ignore[attr-defined]
-    assert "launched" in panel.why.text()
+    bench.qtbot.waitUntil(lambda: "launched" in panel.why.sentence.text(), timeout=PATIENCE_MS)
     bench.key("Esc")
     assert bench.document.selection.seq == 0
     assert not panel.empty.isHidden()
