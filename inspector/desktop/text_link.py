@@ -6,8 +6,8 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout
 
+from inspector.desktop.prose import Prose
 from inspector.desktop.theme import color
-from inspector.desktop.widgets import Prose
 
 
 class TextLink(QAbstractButton):
