@@ -171,6 +171,7 @@ class Window(QMainWindow):
 
             self._completed = True
             self.details.complete()
+            self.details.entry.why.what_if = self.commands.what_ifs.show_flip
             self.details.entry.why.rule_asked.connect(self.commands.show_rule)
             self.details.entry.why.noted.connect(self.say)
             watch(self)
