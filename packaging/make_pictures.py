@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -27,7 +28,9 @@ def main() -> int:
     for theme in ("dark", "light"):
         out = PICTURES / f"window-{theme}.png"
         command = ["-m", "inspector", str(STORY), "--screenshot", str(out), "--theme", theme]
-        subprocess.run([sys.executable, *command, "--size", SIZE, "--at", AT], check=True, env=env, cwd=ROOT)
+        with tempfile.TemporaryDirectory() as folder:
+            env["SESSION_INSPECTOR_CONFIG"] = folder  # a person's own text size is not that of the pictures
+            subprocess.run([sys.executable, *command, "--size", SIZE, "--at", AT], check=True, env=env, cwd=ROOT)
         print(f"{out.relative_to(ROOT)}: {out.stat().st_size // 1024} KiB")
 
     sys.path.insert(0, str(ROOT))

@@ -145,6 +145,13 @@ ACTIONS: tuple[Action, ...] = (
         short="Begin on launch", checked="is_setting", group=3),
     _do("session.suspend_after", "Suspend after…", "focus_suspend_after", "Ctrl+U",
         "Go to the time in the background after which the system freezes the process", when="live", group=3),
+    _do("session.explain", "Why?", "explain", "Shift+E",
+        "Why the selected entry, or what holds now, is so, and what would turn it", when="explained", group=4),
+    _do("session.copy_answer", "Copy the answer", "copy_answer", "Ctrl+Shift+Y",
+        "Copy why it is so and what would turn it, as the command why prints it", argument="text",
+        when="explained", group=4),
+    _do("session.copy_answer_json", "Copy the answer as JSON", "copy_answer", "",
+        "Copy why it is so and what would turn it, as JSON", argument="json", when="explained", group=4),
     # --- Time: virtual time
     _do("time.play", "Play or pause", "toggle_play", "Space", "Let virtual time pass, or hold it", when="live",
         short="Play", icon="play", checked="is_playing"),
@@ -169,6 +176,9 @@ ACTIONS: tuple[Action, ...] = (
         argument=0, when="deadline", short="T", group=3),
     _do("time.probe_after", "To 1 ms after the deadline", "probe", "F4",
         "Stand 1 ms after the session timed out, paused", argument=1, when="deadline", short="T+1", group=3),
+    _do("time.probe_table", "Boundary probe…", "probe_table", "Shift+F3",
+        "What a return 1 ms before, at and 1 ms after the expiry finds under each profile", when="explained",
+        group=3),
     # --- File: journals, scenarios, recordings
     _do("file.new", "New run", "new_run", "Ctrl+N", "Begin an empty run; the old journal stays", short="New",
         icon="record"),
@@ -323,7 +333,7 @@ ACTIONS: tuple[Action, ...] = (
 # What goes on while its key is held down; everything else happens once a press.
 REPEATING = frozenset(
     {"step", "to_next", "repeat_event", "zoom", "pan", "select_next", "text_size"}
-    | {"next_disagreement", "jump_to_cause", "jump_to_effect", "jump_to_trouble"}
+    | {"jump_to_cause", "jump_to_effect", "jump_to_trouble"}
 )
 BY_ID: dict[str, Action] = {action.id: action for action in ACTIONS}
 _SIGNS = {"Left": "←", "Right": "→"}

@@ -24,6 +24,7 @@ from inspector.engine.settings import shown
 
 if TYPE_CHECKING:
     from inspector.desktop.forms import Forms
+    from inspector.desktop.rules_dialog import RulesDialog
     from inspector.desktop.window import Window
 
 VERBS = {verb(kind): kind for kind in INPUT_TYPES}
@@ -354,12 +355,38 @@ class Commands(QObject):
 
     def show_rules(self, page: int) -> None:
         """Open the rules of the profile, or another page of the same dialog."""
+        self._rules().tabs.setCurrentIndex(page)
+
+    def show_rule(self, number: str) -> None:
+        """Open the rules of the profile at one of them."""
+        self._rules().show_rule(number)
+
+    def _rules(self) -> RulesDialog:
         from inspector.desktop.rules_dialog import RulesDialog
 
-        header = self.document.journal.header
-        dialog = RulesDialog(self.window, header.profile, header.device, self.window.files.new_run)
-        dialog.tabs.setCurrentIndex(page)
+        header, new_run = self.document.journal.header, self.window.files.new_run
+        dialog = RulesDialog(self.window, header.profile, header.device, new_run)
         dialog.open()
+        return dialog
+
+    def explain(self) -> None:
+        """Show why the selected entry, or what holds now, is so, and give it the keyboard."""
+        self.window.show_pane("details")
+        self.window.details.show_why()
+
+    def copy_answer(self, kind: str) -> None:
+        """Copy the answer as ``text`` or ``json``."""
+        self.window.details.entry.why.copy(as_json=kind == "json")
+
+    def probe_table(self) -> None:
+        """Open the table of what a return finds around the expiry of the selected entry, or of the last one."""
+        from inspector.desktop.probe_dialog import ProbeDialog
+
+        ProbeDialog(self.window, self.document, self.window.details.entry.why.search).open()
+
+    def why_not_explained(self) -> str:
+        """Return why nothing can be explained."""
+        return self.why_not_entries() or self.why_not_log()
 
     def show_palette(self) -> None:
         """Open the command palette."""

@@ -11,7 +11,7 @@ from inspector.desktop.header import clock_text
 from inspector.desktop.prose import Prose
 from inspector.desktop.theme import color, mono_font
 from inspector.desktop.widgets import ElidedLabel, heading
-from inspector.views.countdown import Countdown, countdown
+from inspector.views.countdown import Countdown, Outlook, countdown
 
 # The ring's own word for a state that does not count, so that colour is not all that tells it.
 _WORDS = {
@@ -29,6 +29,9 @@ def digits_of(left_ms: int) -> str:
         return f"{-(-left_ms // 100) / 10:.1f}"
     seconds = -(-left_ms // 1000)
     return f"{seconds // 60}:{seconds % 60:02}" if seconds < 36_000 else f"{seconds // 3600} h"
+
+
+_COUNTING = {"frozen": "seconds, frozen", "overdue": "due, unnoticed", "unwatched": "seconds, unwatched"}
 
 
 class Ring(QWidget):
@@ -55,8 +58,8 @@ class Ring(QWidget):
         if count.left_ms is None:
             shown = ("–", _WORDS.get(count.state, ""), 0, "border")
         else:
-            frozen = count.state in ("frozen", "overdue")
-            words = {"frozen": "seconds, frozen", "overdue": "due, frozen"}.get(count.state, "seconds to timeout")
+            frozen = count.state in ("frozen", "overdue", "unwatched")
+            words = _COUNTING.get(count.state, "seconds to timeout")
             token = "suspended" if frozen else "expired" if count.share_left <= 0.25 else "countdown"
             shown = (digits_of(count.left_ms), words, round(count.share_left * 5760), token)
         if shown != self._shown:
@@ -144,8 +147,11 @@ class CountdownView(QWidget):
     def refresh(self) -> None:
         """Show the countdown as of now."""
         document = self._document
-        settings = None if document.read_only else document.settings
-        count = countdown(document.fold, document.now_ms(), settings)
+        settings = outlook = None
+        if not document.read_only:
+            settings = document.settings
+            outlook = Outlook(document.journal.header.profile, document.run.engine.outlived_ms)
+        count = countdown(document.fold, document.now_ms(), settings, outlook)
         self.ring.show_countdown(count)
         at = "" if count.deadline_ms is None else f"expires at {clock_text(count.deadline_ms)}"
         _put(self.deadline, at)

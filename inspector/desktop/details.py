@@ -57,6 +57,13 @@ class Details(QScrollArea):
         """Put a further section between session and entry."""
         self._box.insertWidget(2, widget)
 
+    def show_why(self) -> None:
+        """Explain the selected entry, or this instant, and give it the keyboard."""
+        why = self.entry.why
+        why.explain()
+        why.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.ensureWidgetVisible(why)
+
     def sizeHint(self) -> QSize:
         """Return a width in which facts are whole."""
         id_width = QFontMetrics(mono_font(0.95)).horizontalAdvance("0" * 36)

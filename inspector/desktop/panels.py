@@ -10,6 +10,7 @@ from inspector.desktop.document import Document
 from inspector.desktop.header import clock_text
 from inspector.desktop.prose import Prose
 from inspector.desktop.theme import mono_font
+from inspector.desktop.why_panel import WhyPanel
 from inspector.desktop.widgets import Facts, heading, label
 from inspector.engine.entries import AnyEntry, Notification
 from inspector.engine.inputs import verb
@@ -138,12 +139,12 @@ class EntryPanel(QWidget):
         box.addWidget(self.facts)
         self.text = Prose()
         box.addWidget(self.text)
-        self.why = Prose(token="muted")
-        box.addWidget(self.why)
         self.links = QWidget()
         self._links = _column(self.links)
         self._links.setSpacing(0)
         box.addWidget(self.links)
+        self.why = WhyPanel(document)
+        box.addWidget(self.why)
         self.json = QPlainTextEdit()
         self.json.setReadOnly(True)
         self.json.setAccessibleName("Selected entry as JSON")
@@ -169,7 +170,7 @@ class EntryPanel(QWidget):
         seq = document.selection.seq
         there = 0 < seq <= len(document.journal)
         self.empty.setVisible(not there)
-        for widget in (self.facts, self.text, self.why, self.links, self.json):
+        for widget in (self.facts, self.text, self.links, self.json):
             widget.setVisible(there)
         if not there:
             return
@@ -187,18 +188,8 @@ class EntryPanel(QWidget):
             rows.append(("By", made_by))
         self.facts.set_rows(rows)
         self.text.setText(line.text)
-        self.why.setText(self._why(entry))
-        self.why.setVisible(bool(self.why.text()))
         self._fill_links(entry)
         self.json.setPlainText(json_text(entry))
-
-    def _why(self, entry: AnyEntry) -> str:
-        journal = self._document.journal
-        row = next((row for row in self._document.fold.sessions if row.ordinal == entry.session), None)
-        if row is None:
-            return ""
-        ended = f"\n{why_ended(row, journal)}" if row.end_ms is not None else ""
-        return f"Session {row.ordinal}: {why_began(row, journal)}{ended}"
 
     def _fill_links(self, entry: AnyEntry) -> None:
         while (item := self._links.takeAt(0)) is not None:

@@ -82,6 +82,15 @@ class RulesDialog(QDialog):
         self._begun(str(self.profile.currentData()), device)
         self.accept()
 
+    def show_rule(self, number: str) -> None:
+        """Go to a rule of the profile by its number."""
+        self.tabs.setCurrentWidget(self.rules)
+        for found in self.rules.findItems(number, Qt.MatchFlag.MatchExactly):
+            if found.column() == 0:
+                self.rules.setCurrentItem(found)
+                self.rules.scrollToItem(found, QAbstractItemView.ScrollHint.PositionAtCenter)
+                self.rules.setFocus()
+
     def refresh(self) -> None:
         """Show the chosen profile, and of it what the search finds."""
         profile = profile_named(str(self.profile.currentData()))

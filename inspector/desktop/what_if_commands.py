@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from inspector.desktop.dialogs import Form
     from inspector.desktop.what_if import WhatIf, WhatIfs
     from inspector.desktop.window import Window
+    from inspector.why.flips import Flip
 
 
 class WhatIfCommands(QObject):
@@ -124,6 +125,14 @@ class WhatIfCommands(QObject):
         if setting.is_the_run(self.document.journal.header):
             raise FormError(f"{profile} is the profile of the run; choose another, or give a timeout")
         self._add([setting])
+
+    def show_flip(self, flip: Flip) -> None:
+        """Show another timeout or profile, found to turn a decision, as a lane of its own."""
+        change = flip.change
+        if change.kind == "profile":
+            self._add([GhostSetting(change.profile)])
+        elif isinstance(change.value, int | float):
+            self._add([GhostSetting(timeout_ms=round(change.value * 1000))])
 
     def _add(self, settings: list[GhostSetting]) -> None:
         found = self._all.add(settings)

@@ -180,6 +180,9 @@ class Window(QMainWindow):
 
             self._completed = True
             self.details.complete()
+            self.details.entry.why.what_if = self.commands.what_ifs.show_flip
+            self.details.entry.why.rule_asked.connect(self.commands.show_rule)
+            self.details.entry.why.noted.connect(self.say)
             watch(self)
             self.commands.kits.complete()
             self.actions_.dress()
@@ -367,6 +370,8 @@ class Window(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Close the run in order and remember the layout."""
         layout.remember(self)
+        if self._completed:
+            self.details.entry.why.close_down()
         self.files.wait()
         self.commands.what_ifs.wait()
         self.commands.kits.wait()

@@ -130,6 +130,7 @@ ANDROID = Profile(
         ),
         guards=steps.GUARDS,
         deadline_ms=jobs.deadline_ms,
+        outlived_ms=jobs.outlived_ms,
         due_ms=jobs.due_ms,
         fire_next=jobs.fire_next,
         plain=jobs.plain,

@@ -54,6 +54,14 @@ def due_ms(engine: Engine) -> int:
     return min(due, freeze_ms(engine))
 
 
+def outlived_ms(engine: Engine) -> int | None:
+    """Return from when on a check would find the session timed out, were there one (N7), in the background."""
+    session = engine.session
+    if session is None or engine.status not in ("background", "suspended"):
+        return None
+    return session.last_wall_ms - engine.wall_offset_ms + engine.settings.session_timeout_ms + 1
+
+
 def deadline_ms(engine: Engine) -> int | None:
     """Return when the open session times out if nothing more comes, or None (Details).
 

@@ -163,6 +163,7 @@ APPLE = Profile(
         record_events=records.record_events,
         figures=loop.figures,
         remember=loop.remember,
+        outlived_ms=loop.outlived_ms,
     ),
     only_suspended=frozenset({"thaw"}),
 )

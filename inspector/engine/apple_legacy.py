@@ -52,6 +52,7 @@ APPLE_LEGACY = Profile(
         record_events=records.record_events,
         figures=timer.figures,
         remember=timer.remember,
+        outlived_ms=timer.outlived_ms,
     ),
     only_suspended=frozenset({"thaw"}),
 )

@@ -94,6 +94,11 @@ def true_from_ms(engine: Engine) -> int | None:
     return memory.done_wall_ms + settings.session_timeout_ms - engine.wall_offset_ms
 
 
+def outlived_ms(engine: Engine) -> int | None:
+    """Return from when on the next foreground will find the session expired, in the background (A6, A8)."""
+    return true_from_ms(engine) if engine.status in ("background", "suspended") else None
+
+
 def expires(engine: Engine) -> bool:
     """Make the expiry test (A8)."""
     from_ms = true_from_ms(engine)

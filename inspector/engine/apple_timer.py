@@ -52,6 +52,16 @@ def remember(_engine: Engine) -> Memory:
     return Memory()
 
 
+def outlived_ms(engine: Engine) -> int | None:
+    """Return from when on the next foreground will find the session expired, in the background (L4)."""
+    memory: Memory = engine.platform
+    settings = engine.settings
+    behind = engine.status in ("background", "suspended")
+    if not behind or engine.session is None or memory.left_ms is None or not settings.automatic_tracking:
+        return None
+    return memory.left_wall_ms + settings.session_timeout_ms - engine.wall_offset_ms
+
+
 def deadline_ms(engine: Engine) -> int | None:
     """Return when the timer will end the open session if nothing more comes, or None (L2, L7)."""
     timer_ms: int | None = engine.platform.timer_ms

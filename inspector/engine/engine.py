@@ -157,6 +157,11 @@ class Engine:
         return None if self.armed is None else self.armed.deadline_ms
 
     @property
+    def outlived_ms(self) -> int | None:
+        """Return from when on the open session has outlived its timeout, noticed or not; None if no time does."""
+        return self.mechanics.outlived_ms(self)
+
+    @property
     def app(self) -> str:
         """Return the app state in the words of the result: not_running, foreground or background."""
         return "background" if self.status == "suspended" else self.status

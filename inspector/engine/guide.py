@@ -188,6 +188,7 @@ GUIDE = Profile(
         record_events=steps.record_events,
         figures=_figures,
         remember=lambda _engine: None,
+        outlived_ms=guide_timeout.deadline_ms,
     ),
     only_suspended=frozenset({"thaw", "expire_overdue"}),
 )

@@ -91,7 +91,9 @@ class Mechanics(NamedTuple):
     or None; ``due_ms`` when anything at all happens by itself (``NEVER_MS``: never) and ``fire_next`` does that
     one thing; ``plain`` what a replay may append in one loop and ``record_events`` counts such a stretch, which
     ends with the entry ``last_seq`` at ``t_ms``; ``figures`` what an open session has come to; ``remember`` makes
-    what the platform's SDK remembers beside the session (``Engine.platform``, with a ``copy`` method) or None.
+    what the platform's SDK remembers beside the session (``Engine.platform``, with a ``copy`` method) or None;
+    ``outlived_ms`` says from when on the open session has outlived its timeout as things are, whether or not
+    anything will notice (None: no time outlives it).
     """
 
     steps: Mapping[str, Step]
@@ -103,6 +105,7 @@ class Mechanics(NamedTuple):
     record_events: Callable[[Engine, int, int], None]
     figures: Callable[[Engine, Session], Figures]
     remember: Callable[[Engine], Any]
+    outlived_ms: Callable[[Engine], int | None]
 
 
 class Profile(msgspec.Struct, frozen=True):

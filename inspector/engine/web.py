@@ -210,6 +210,7 @@ WEB = Profile(
         ),
         guards={**steps.GUARDS, "loaded": _loaded, "answered": _answered, "ready": _ready},
         deadline_ms=web_timers.deadline_ms,
+        outlived_ms=web_timers.outlived_ms,
         due_ms=web_timers.due_ms,
         fire_next=web_load.fire_next,
         plain=_plain,

@@ -81,6 +81,12 @@ def fire_overdue(engine: Engine, cause: int) -> None:
         page.arm(engine)
 
 
+def outlived_ms(engine: Engine) -> int | None:
+    """Return from when on a timer or a page load would find the session timed out (W5, W9)."""
+    session = engine.session
+    return None if session is None else page.timed_out_ms(engine, session)
+
+
 def deadline_ms(engine: Engine) -> int | None:
     """Return when a timer will find the open session timed out if nothing more is logged, or None (W5).
 

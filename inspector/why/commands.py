@@ -46,12 +46,12 @@ def probe_command(file: str, *, at: str = "", entry: str = "", as_json: bool = F
         try:
             found = probe(history, seq=seq, t_ms=t_ms)
         except NothingToProbe as error:
-            raise UsageError(str(error)) from None
+            raise UsageError(f"{error} (--entry SEQ, --at TIME)") from None
     except (UsageError, UnusableFile, ScenarioError, JournalError, OSError) as error:
         return complain(_placed("probe", file, error))
     if as_json:
         return _print(msgspec.json.encode(probe_object(found, printable(file))) + b"\n")
-    return _print(terminal(printed(_head_of_probe(found, history, file) + probe_text(found))))
+    return _print(terminal(printed(probe_page(found, history, file))))
 
 
 def _print(data: bytes) -> int:
@@ -158,10 +158,11 @@ def _about(answer: Answer, history: History) -> str:
     return f"{at}: the app is {answer.app.replace('_', ' ')}, {session}"
 
 
-def _head_of_probe(found: Probe, history: History, file: str) -> str:
+def probe_page(found: Probe, history: History, file: str) -> str:
+    """Return a probe in lines for people: what was probed, and the table."""
     absence = _name(history, found.absence_seq)
     moved = f"#{found.seq} {found.input}, moved" if found.seq else f"a {found.input}, added"
     return (
         f"{printable(file)}  {moved} around T = {format_time(found.t_ms)}, the first instant at which the "
-        f"session open after {absence} has expired ({found.profile})\n"
+        f"session open after {absence} has expired ({found.profile})\n{probe_text(found)}"
     )

@@ -8,7 +8,7 @@ first asked for.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from inspector.engine.engine import Engine, Snapshot
 from inspector.engine.entries import AnyEntry, Entry, InputEntry
@@ -40,6 +40,8 @@ from inspector.views.source import Source
 
 STRIDE = 64
 _NEAR = 64
+# How many inputs are taken up, or decided, between two calls of a pause.
+_TAKEN_UP, _DECIDED = 1024, 32
 LIFECYCLE = (Launch, Foreground, Background, Terminate, ForceQuit, Crash, Suspend, Resume)
 DEATHS = (Terminate, ForceQuit, Crash)
 # What changes how later inputs are taken.
@@ -49,11 +51,13 @@ CALLS = (BeginSession, EndSession, OptOut, Set, PlayMedia, StopMedia, ClockJump)
 class Inputs:
     """The inputs among a journal's entries, by index from 0: entries, times, seq.
 
-    ``lifecycle`` and ``calls`` are the indices of those that are LIFECYCLE or CALLS and were done.
+    ``lifecycle`` and ``calls`` are the indices of those that are LIFECYCLE or CALLS and were done. ``pause`` is
+    called again and again in long work.
     """
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, pause: Callable[[], None] | None = None) -> None:
         self.source = source
+        self.pause = pause
         self.entries: list[InputEntry] = []
         self.times: list[int] = []
         self.seqs: list[int] = []
@@ -72,19 +76,25 @@ class Inputs:
             for kept in (self.entries, self.times, self.seqs, self.lifecycle, self.calls):
                 kept.clear()
             self._seen = 0
-        if length > self._seen:
-            for entry in self.source.entries(self._seen + 1, length):
-                if isinstance(entry, InputEntry):
-                    if entry.outcome == "done" and not isinstance(entry.input, LogEvent):
-                        if isinstance(entry.input, LIFECYCLE):
-                            self.lifecycle.append(len(self.entries))
-                        elif isinstance(entry.input, CALLS):
-                            self.calls.append(len(self.entries))
-                    self.entries.append(entry)
-                    self.times.append(entry.t_ms)
-                    self.seqs.append(entry.seq)
-            self._seen = length
+        while self._seen < length:
+            upto = min(self._seen + _TAKEN_UP, length)
+            self._take(self.source.entries(self._seen + 1, upto))
+            self._seen = upto
+            if self.pause is not None:
+                self.pause()
         return not cut
+
+    def _take(self, entries: Iterable[AnyEntry]) -> None:
+        for entry in entries:
+            if isinstance(entry, InputEntry):
+                if entry.outcome == "done" and not isinstance(entry.input, LogEvent):
+                    if isinstance(entry.input, LIFECYCLE):
+                        self.lifecycle.append(len(self.entries))
+                    elif isinstance(entry.input, CALLS):
+                        self.calls.append(len(self.entries))
+                self.entries.append(entry)
+                self.times.append(entry.t_ms)
+                self.seqs.append(entry.seq)
 
     def before(self, seq: int) -> int:
         """Return how many inputs come before the entry ``seq``."""
@@ -124,16 +134,24 @@ class History:
     """The inputs of a journal under one profile, with an engine that can stand before any of them.
 
     ``taken`` holds what the engine appended since ``before`` was asked. ``played`` counts the inputs decided,
-    for whoever keeps to a budget. Raises what ``engine_of`` raises, and Differs where the rules of this version
-    do not decide what the journal says.
+    for whoever keeps to a budget. ``pause`` is called every few inputs; what it raises ends the work, and the
+    history can be asked again. Raises what ``engine_of`` raises, and Differs where the rules of this version do
+    not decide what the journal says.
     """
 
     def __init__(
-        self, source: Source, end_ms: int = 0, *, inputs: Inputs | None = None, profile: str = ""
+        self,
+        source: Source,
+        end_ms: int = 0,
+        *,
+        inputs: Inputs | None = None,
+        profile: str = "",
+        pause: Callable[[], None] | None = None,
     ) -> None:
         header = source.header
         self.source = source
-        self.inputs = Inputs(source) if inputs is None else inputs
+        self.inputs = Inputs(source, pause) if inputs is None else inputs
+        self._pause = pause
         self.end_ms = end_ms
         self.taken: list[Entry] = []
         self.played = 0
@@ -166,7 +184,9 @@ class History:
             return self
         if profile not in self._others:
             try:
-                self._others[profile] = History(self.source, self.end_ms, inputs=self.inputs, profile=profile)
+                self._others[profile] = History(
+                    self.source, self.end_ms, inputs=self.inputs, profile=profile, pause=self._pause
+                )
             except SettingError:
                 self._others[profile] = None
         return self._others[profile]
@@ -192,7 +212,7 @@ class History:
     def play(self, items: Iterable[tuple[Input, int, str]], count: int) -> None:
         """Let ``count`` inputs happen in the engine as it stands."""
         self.played += count
-        replay(self.engine, items)
+        replay(self.engine, items if self._pause is None else _with_pauses(items, self._pause))
 
     def session_after(self, index: int) -> int | None:
         """Return the ordinal of the session open, or left open in the store, after the input ``index``."""
@@ -219,6 +239,15 @@ class History:
                 f"from entry {odd} on, the rules of this version decide otherwise than recorded, so no reason "
                 "can be given; «verify» shows the difference"
             )
+
+
+def _with_pauses(
+    items: Iterable[tuple[Input, int, str]], pause: Callable[[], None]
+) -> Iterator[tuple[Input, int, str]]:
+    for count, item in enumerate(items):
+        if count % _DECIDED == 0:
+            pause()
+        yield item
 
 
 def open_session(engine: Engine) -> int | None:

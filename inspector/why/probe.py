@@ -92,7 +92,7 @@ def probe(history: History, *, seq: int = 0, t_ms: int | None = None) -> Probe:
     if found is None:
         raise NothingToProbe(
             f"the session open after entry {history.inputs.seqs[place.absence]} expires under no profile, "
-            "however late the return; choose another return with --entry or --at"
+            "however late the return; choose another return"
         )
     instant_ms, profile = found
     rows = []
@@ -122,7 +122,7 @@ def _default(history: History) -> _Place:
             return _of_entry(history, entry.seq)
     raise NothingToProbe(
         "nothing to probe: no countdown runs at the end, nothing expired, and no return follows an absence with "
-        "a session open; name an entry (--entry) or a time (--at) in an absence"
+        "a session open; choose an entry or a time in an absence"
     )
 
 

@@ -138,7 +138,7 @@ def test_details_lead_to_cause_and_effects(bench: Bench) -> None:
     assert bench.document.selection.seq == 2
     first = panel._links.itemAt(0).widget()
     assert first.text() == "Caused by #1 launch"  # type: ignore[attr-defined]
-    assert "launched" in panel.why.text()
+    bench.qtbot.waitUntil(lambda: "launched" in panel.why.sentence.text(), timeout=PATIENCE_MS)
     bench.key("Esc")
     assert bench.document.selection.seq == 0
     assert not panel.empty.isHidden()
@@ -365,10 +365,8 @@ def test_a_message_stands_alone_also_when_the_text_size_changes(bench: Bench) ->
     assert window.status.state.isVisible()
     for _ in range(2):
         bench.key("Ctrl++")
-        QApplication.sendPostedEvents()
-        QApplication.processEvents()
         assert window.statusBar().currentMessage().startswith("Text size")
-        assert not window.status.state.isVisible()
+        bench.qtbot.waitUntil(lambda: not window.status.state.isVisible(), timeout=PATIENCE_MS)
     window.statusBar().clearMessage()
     assert window.status.state.isVisible()
 

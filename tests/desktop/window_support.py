@@ -59,6 +59,8 @@ class Bench:
             self.window.make_ready()
         self.window.activateWindow()
         self.qtbot.waitUntil(self.window.isActiveWindow, timeout=PATIENCE_MS)
+        # A person's first key comes later than what follows the first paint by a few milliseconds.
+        self.qtbot.waitUntil(lambda: self.window._completed, timeout=PATIENCE_MS)
         self.window.setFocus()
         return self.window
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 
 from inspector.engine.engine import Engine
 from inspector.engine.entries import Entry, InputEntry, SessionBegan, SessionEnded, TimeoutArmed
 from inspector.engine.inputs import Background, ForceQuit, Foreground, Launch, LogEvent
 from inspector.engine.profiles import PROFILE_NAMES, profile_named
 from inspector.journal.run import Run
-from inspector.why.history import History
+from inspector.why.history import LIFECYCLE, History
 from inspector.why.probe import Cell, NothingToProbe, Probe, probe
 from inspector.why.probe_table import probe_object, probe_text
-from tests.why.histories import RUNS
+from tests.why.histories import RUNS, told
 from tests.why.oracle import open_one, recorded
 from tests.why.test_flips import last, tell
 
@@ -105,6 +105,7 @@ def test_the_table() -> None:
 
 
 @settings(max_examples=80, deadline=None)
+@example(told("guide", {}, [(0, Background()), (60_000, ForceQuit()), (100, Launch())], 0))
 @given(RUNS)
 def test_cells_are_what_the_rules_decide_from_the_beginning(run: Run) -> None:
     try:
@@ -131,7 +132,9 @@ def test_cells_are_what_the_rules_decide_from_the_beginning(run: Run) -> None:
             engine = Engine(profile, header.settings, seed=header.seed, append=made.append)
             before = None
             for t_ms, number, other, by in inputs[:place]:
-                if number > absence and t_ms > cell.t_ms:
+                # One that is added comes before what ended the absence, at the same instant, too.
+                ends = place is None and isinstance(other, LIFECYCLE)
+                if number > absence and (t_ms > cell.t_ms or ends):
                     break
                 engine.submit(other, t_ms, by)
                 if number == absence:

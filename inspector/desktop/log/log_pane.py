@@ -201,6 +201,8 @@ class LogPane(FilteredPane):
         menu.addSeparator()
         self.add(menu, f"Go to cause #{cause}" if cause else "Go to cause", self.jump_to_cause, "Q", bool(cause))
         self.add(menu, "Go to next effect", self.jump_to_effect, "Shift+Q")
+        for command in ("session.explain", "time.probe_table"):
+            menu.addActions([action for action in self.window().actions() if action.objectName() == command])
         self.add(menu, "Show on the timeline", lambda: self.shown_on_timeline.emit(row + 1), "Enter")
         menu.addSeparator()
         kind, level = KINDS[int(columns.kind[row])], LEVELS[int(columns.level[row])].lower()

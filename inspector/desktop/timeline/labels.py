@@ -84,7 +84,6 @@ class LabelColumn(QWidget):
         if any(spec.handle is not None for spec in self._specs):
             grip = titles.averageCharWidth() * 3
             widths = [wide + (grip if spec.handle else 0) for wide, spec in zip(widths, self._specs, strict=True)]
-            widths.append(subs.horizontalAdvance("10 sessions · 10 differ"))
         widths += [subs.horizontalAdvance(text) for text in ("120 s · guide", "Overview", "not running")]
         return QSize(ceil(max(widths, default=60)) + 2 * _MARGIN, 0)
 
@@ -132,6 +131,8 @@ class LabelColumn(QWidget):
         write(painter, title_font, QPointF(_MARGIN, base), title, color("text"))
         if two:
             base += titles.descent() + subs.ascent()
+            if spec.brief is not None and subs.horizontalAdvance(sub) > width - 2 * _MARGIN:
+                sub = spec.brief()
             text = subs.elidedText(sub, Qt.TextElideMode.ElideRight, width - 2 * _MARGIN)
             write(painter, sub_font, QPointF(_MARGIN, base), text, color("muted"))
         elif sub:
