@@ -13,13 +13,7 @@ from inspector.desktop.file_commands import FileCommands
 from inspector.desktop.kit_commands import KitCommands
 from inspector.desktop.theme import MAX_TEXT_PERCENT, MIN_TEXT_PERCENT, current
 from inspector.desktop.what_if_commands import WhatIfCommands
-from inspector.engine.inputs import (
-    INPUT_TYPES,
-    Launch,
-    OptOut,
-    Set,
-    verb,
-)
+from inspector.engine.inputs import INPUT_TYPES, Launch, OptOut, Set, verb
 from inspector.engine.settings import shown
 
 if TYPE_CHECKING:

@@ -74,7 +74,7 @@ class Document(QObject):
         self._visible = True
         self._linger_until_ns = 0
         self._shown_ms = -1
-        self.other_due_ms: Callable[[], int] = lambda: NEVER_MS  # when anything else seen will move by itself
+        self.also_due: list[Callable[[], int]] = []  # when what else is seen moves by itself (NEVER_MS: never)
         self.quiet_due_ms: Callable[[], int] = lambda: NEVER_MS  # the same, where nothing shows it coming
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -351,7 +351,8 @@ class Document(QObject):
         if self.run.read_only or not self.driver.playing:
             return None
         mono_ns = self._clock()
-        next_ms = min(NEVER_MS if self.next_ms is None else self.next_ms, self.other_due_ms())
+        own_ms = NEVER_MS if self.next_ms is None else self.next_ms
+        next_ms = min(own_ms, *(due_ms() for due_ms in self.also_due)) if self.also_due else own_ms
         until_ms = None if next_ms >= NEVER_MS else self.driver.real_ms_until(next_ms, mono_ns)
         if self.script_end_ms is not None and not self.script:
             end_ms = self.driver.real_ms_until(self.script_end_ms, mono_ns)

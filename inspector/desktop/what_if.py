@@ -120,7 +120,7 @@ class WhatIfs(QObject):
 
         if self._ghosts is None:
             self._ghosts = Ghosts()
-            self.document.other_due_ms = self._next_due_ms
+            self.document.also_due.append(self._next_due_ms)
             self._begin()
 
     def stop(self) -> None:
@@ -186,11 +186,11 @@ class WhatIfs(QObject):
         self._go_on()
 
     def _choose_ghosts(self) -> None:
-        from inspector.views.ghosts import Ghost
-
         ghosts, journal = self._ghosts, self.document.journal
         if ghosts is None:
             return
+        from inspector.views.ghosts import Ghost  # numpy, after the first paint
+
         for row in self.rows:
             if row.setting.is_the_run(journal.header):
                 row.exact = row.ahead = row.whole = row.working = None

@@ -25,7 +25,7 @@ from inspector.views.spans import Interval
 
 CHUNK = 1024
 """So many entries are taken at once, about a millisecond's work, before anybody is asked whether to go on."""
-CHECKPOINT = 4 * CHUNK
+CHECKPOINT = CHUNK
 _numbers = count(1)
 Until = Callable[[], bool]
 _t_ms = attrgetter("t_ms")

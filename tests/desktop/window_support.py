@@ -46,6 +46,8 @@ class Bench:
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         self.settings = settings or Settings()
+        if settings is None:
+            self.settings["kits"] = ""  # lanes of kits are what the tests of kits are about
         theme.apply(app, self.settings["theme"], self.settings["text_percent"])
         self.window = Window(self.document, self.settings)
         qtbot.addWidget(self.window)
