@@ -30,7 +30,7 @@ class CheatSheet(QDialog):
         for menus in (
             ("App", "Session", "Timeline"),
             ("Time", "What if", "File", "Log"),
-            ("View", "Profile", "Help"),
+            ("View", "Profile", "Kits", "Help"),
         ):
             column = QVBoxLayout()
             column.setSpacing(4)
@@ -56,6 +56,7 @@ class CheatSheet(QDialog):
             "Session",
             "Profile",
             "What if",
+            "Kits",
             "Timeline",
             "Time",
             "File",

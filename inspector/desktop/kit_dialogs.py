@@ -26,7 +26,7 @@ from inspector.desktop.theme import mono_font
 from inspector.engine.kits.causes import CAUSE_WORDS
 from inspector.engine.kits.choose import PLATFORM_WORDS
 from inspector.engine.kits.compare import KIND_WORDS
-from inspector.engine.kits.rule import KitRule, Platform
+from inspector.engine.kits.rule import UNKNOWN_WORDS, KitRule, Platform
 from inspector.engine.kits.words import span
 from inspector.views.harmless import harmless
 
@@ -36,7 +36,18 @@ if TYPE_CHECKING:
     from inspector.views.kit_compare import Lint, Remaining
 
 _NAME = Qt.ItemDataRole.UserRole
-_PLATFORMS: tuple[Platform, ...] = ("ios", "android", "web", "any")
+_DETAILS = {
+    "begins_on": "what begins a session",
+    "manual": "begun and ended by hand",
+    "login": "a change of user",
+    "every_return": "every return",
+    "foreground_idle": "idle in the front",
+    "max_length": "the longest length",
+    "background": "from leaving the front",
+    "last_event": "from the last activity",
+    "session_start": "from the session's start",
+    "wall_clock": "steps of the wall clock",
+}
 
 
 def found_kits(query: str, rules: Mapping[str, KitRule], platform: Platform) -> list[KitRule]:
@@ -159,10 +170,10 @@ class AddKit(QDialog):
 def remaining_title(one: Remaining) -> str:
     """Return a way in which a kit still differs as one line."""
     if one.kind == "not_decided":
-        return "no source tells what the kit does"
+        return f"no source tells {UNKNOWN_WORDS.get(one.detail, 'what the kit does')}"
     if one.kind == "end":
         return KIND_WORDS["end"]
-    detail = f", {one.detail.replace('_', ' ')}" if one.detail else ""
+    detail = f", {_DETAILS[one.detail]}" if one.detail in _DETAILS else ""
     cause = "" if one.cause == "not_decided" else CAUSE_WORDS[one.cause]
     return f"{KIND_WORDS[one.kind]}: {cause}{detail}"
 

@@ -13,7 +13,8 @@ from typing import Literal, NamedTuple, TypeAlias
 import numpy as np
 
 from inspector.engine.deadlines import NEVER_MS
-from inspector.engine.entries import AnyEntry, InputEntry
+from inspector.engine.entries import AnyEntry, InputEntry, Logged, SessionBegan
+from inspector.engine.inputs import Background, Foreground, Launch, LogEvent, Login, ScreenView
 from inspector.engine.kits.compare import Comparison, Disagreement
 from inspector.engine.kits.records import KitCountdown, KitSession, Undecided
 from inspector.engine.kits.rule import KitRule
@@ -31,6 +32,16 @@ POINT_KINDS: tuple[PointKind, ...] = ("only_kit", "only_app", "end", "not_decide
 Until: TypeAlias = Callable[[], bool]
 _numbers = count(1)
 _t_ms = attrgetter("t_ms")
+_BEGINNERS: dict[str, tuple[type, ...]] = {
+    "launch": (Launch,),
+    "background_launch": (Launch,),
+    "foreground": (Foreground,),
+    "background": (Background,),
+    "event": (LogEvent,),
+    "screen_view": (ScreenView,),
+    "background_event": (LogEvent, ScreenView),
+    "login": (Login,),
+}
 
 
 class Point(NamedTuple):
@@ -138,7 +149,7 @@ class KitLane:
         self._closed = len(kit.sessions)
         settled = comparison.settled
         for one in comparison.disagreements[self._folded : settled]:
-            self._series[one.kind].add(one, self._seq_at(one.t_ms, entries))
+            self._series[one.kind].add(one, self._seq_of(one, entries))
             changed = True
         self._folded = settled
         for dark in kit.undecided[self._folded_undecided :]:
@@ -147,7 +158,7 @@ class KitLane:
         self._folded_undecided = len(kit.undecided)
         rest = comparison.disagreements[settled:]
         self._for_now = [
-            Point(one.t_ms, one.kind, one.cause, one.text, self._seq_at(one.t_ms, entries)) for one in rest
+            Point(one.t_ms, one.kind, one.cause, one.text, self._seq_of(one, entries)) for one in rest
         ]
         self.version += changed or bool(rest)
 
@@ -161,6 +172,25 @@ class KitLane:
 
     def _begun(self, ordinal: int) -> int:
         return int(self._begun_seq.view[ordinal - 1]) if 0 < ordinal <= len(self._begun_seq) else 0
+
+    def _seq_of(self, one: Disagreement, entries: Sequence[AnyEntry]) -> int:
+        """Return the entry to select for a disagreement: what began the session that only one side has."""
+        journal, last = self.journal, self._seq_at(one.t_ms, entries)
+        if one.kind == "end":
+            return last
+        session = self.session(one.kit_session or 0)
+        began_by = "" if session is None else session.began_by
+        wanted = _BEGINNERS.get(began_by, (SessionBegan,))
+        seq = last
+        while seq < len(journal) and journal.entry(seq + 1).t_ms == one.t_ms:
+            seq += 1
+        while seq and (entry := journal.entry(seq)).t_ms == one.t_ms:
+            if isinstance(entry, InputEntry | Logged) and isinstance(entry.input, wanted):
+                return seq
+            if isinstance(entry, SessionBegan) and isinstance(entry, wanted) and entry.session == one.app_session:
+                return seq
+            seq -= 1
+        return last
 
     def _seq_at(self, t_ms: int, entries: Sequence[AnyEntry]) -> int:
         """Return the last input not after an instant, 0 if there is none, looked for in ``entries`` first."""

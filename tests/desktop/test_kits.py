@@ -474,7 +474,7 @@ def test_what_still_differs_is_shown_with_a_story_that_can_be_opened(qtbot: QtBo
     assert dialog.head.text().startswith("Set by mParticle's kit")
     assert dialog.head.text().endswith("0 of this run's boundaries differ then.")
     titles = [dialog.list.item(at).text() for at in range(dialog.list.count())]
-    login = titles.index("only the kit begins a session: another rule, login")
+    login = titles.index("only the kit begins a session: another rule, a change of user")
     dialog.list.setCurrentRow(login)
     assert "a change of user" in dialog.about.text()
     text = dialog.story.toPlainText()

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inspector.engine.deadlines import NEVER_MS
-from inspector.engine.entries import InputEntry
+from inspector.engine.entries import InputEntry, SessionBegan
 from inspector.engine.inputs import (
     Background,
     ClockJump,
@@ -88,6 +88,10 @@ def test_following_says_what_the_whole_says(story: Story, looks: list[bool], chu
     assert sum(p.kind == "not_decided" for p in points) == len(whole.kit.undecided)
     for point in points:
         entry = run.journal.entry(point.seq)
+        if point.kind == "only_app":
+            assert isinstance(entry, SessionBegan)
+            assert entry.t_ms == point.t_ms
+            continue
         assert isinstance(entry, InputEntry)
         assert entry.t_ms <= point.t_ms
         assert not any(isinstance(e, InputEntry) and entry.t_ms < e.t_ms <= point.t_ms for e in entries)
