@@ -1,7 +1,7 @@
 """The arguments: what the window is started with, and those of the headless commands, parsed by hand.
 
-argparse (with gettext and locale) would cost a short run a tenth of its time; these two commands need
-little of it.
+argparse (with gettext and locale) would cost a short run a tenth of its time; these commands need little
+of it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,6 +10,8 @@ _PROG = "session-inspector"
 _USAGE = {
     "run": "FILE... [--json] [--junit FILE] [--journal FILE] [--profile NAME] [--set KEY=VALUE]...",
     "verify": "FILE...",
+    "tune": "SOURCE... [--user COL] [--time COL] [--state COL] [--timeouts 1..1800|1,5,60] [--by COLUMN] "
+    "[--rule events|background] [--profile NAME] [--end activity|timeout] [--json|--csv] [--html FILE]",
 }
 _HELP = {
     "run": """Run scenario files and check what they expect.
@@ -31,9 +33,33 @@ Exit status: 0 all expectations hold, 1 one does not, 2 a file or an argument ca
 
 Exit status: 0 all the same, 1 one differs, 2 one cannot be used.
 """,
+    "tune": """Say what every session timeout would make of recorded histories.
+
+  SOURCE           CSV, TSV, JSON Lines (also .gz), Parquet, an mParticle export (one batch a line), a journal, a
+                   table FILE::TABLE of an SQLite or DuckDB file; a folder or a pattern of names means all in it
+  --user COL       the column of the user; recognised by its name, else all rows are one user's
+  --time COL       the column of the time: seconds, milliseconds, microseconds since 1970, or ISO 8601
+  --state COL      the column that says whether the app is in front (on, off, foreground, background, 1, 0)
+  --timeouts LIST  seconds: a range 1..1800 (the default), a list 1,5,60, or both
+  --by COLUMN      a curve for each value of this column, beside that of everybody
+  --rule RULE      events: a session is split by time between events; background: by time in the background.
+                   Without it: background where a state is known, else events
+  --profile NAME   whose rules: what a gap as long as the timeout does, and the rule; guide if not said
+  --end WHEN       activity: a session ends with its last one (the default); timeout: when that has passed
+  --json           one JSON object on standard output, nothing else there
+  --csv            CSV on standard output, one row a timeout
+  --html FILE      write a report of one page
+
+Exit status: 0, or 2 if a source or an argument cannot be used; then nothing is written.
+""",
 }
 RUN_OPTIONS = {"--json": False, "--junit": True, "--journal": True, "--profile": True, "--set": True}
 VERIFY_OPTIONS: dict[str, bool] = {}
+TUNE_OPTIONS = {
+    **dict.fromkeys(("--user", "--time", "--state", "--timeouts", "--by", "--rule", "--profile", "--end"), True),
+    **{"--json": False, "--csv": False, "--html": True},
+}
+OPTIONS = {"run": RUN_OPTIONS, "verify": VERIFY_OPTIONS, "tune": TUNE_OPTIONS}
 
 
 class WindowOptions:
@@ -92,7 +118,7 @@ def parse(
                 raise _error(command, f"{name} is here twice; keep one")
             given.setdefault(name, []).append(value)
     if not files:
-        raise _error(command, "no FILE is named")
+        raise _error(command, f"no {_USAGE[command].split('.')[0]} is named")
     return files, given
 
 

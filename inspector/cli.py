@@ -1,6 +1,7 @@
-"""The command line: ``run`` and ``verify`` headless, everything else in the window.
+"""The command line: ``run``, ``verify`` and ``tune`` headless, everything else in the window.
 
-Each branch imports what it needs and nothing else: ``run`` and ``verify`` know neither Qt nor numpy.
+Each branch imports what it needs and nothing else: ``run`` and ``verify`` know neither Qt nor numpy, ``tune``
+no Qt.
 """
 
 import gc
@@ -18,8 +19,9 @@ if TYPE_CHECKING:
 _PROG = "session-inspector"
 _ABOUT = "Drive, watch and explain analytics sessions. With no argument the window opens on a new run."
 _EPILOG = (
-    f"headless: {_PROG} run FILE… plays scenarios and checks them; {_PROG} verify FILE… decides journals again. "
-    f"{_PROG} run --help tells more. A file named run or verify is opened as ./run."
+    f"headless: {_PROG} run FILE… plays scenarios and checks them; {_PROG} verify FILE… decides journals again; "
+    f"{_PROG} tune SOURCE… says what every timeout would make of recorded histories. "
+    f"{_PROG} run --help tells more. A file named run, verify or tune is opened as ./run."
 )
 
 
@@ -27,7 +29,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command with ``argv`` (the process's arguments by default) and return its exit status."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
-        if arguments and arguments[0] in ("run", "verify"):
+        if arguments and arguments[0] in ("run", "verify", "tune"):
             return _headless(arguments[0], arguments[1:])
         options = window_parser().parse_args(arguments, WindowOptions()) if arguments else WindowOptions()
         with _quick_imports():
@@ -62,10 +64,10 @@ def _quick_imports() -> Iterator[None]:
 
 
 def _headless(command: str, arguments: Sequence[str]) -> int:
-    from inspector.arguments import RUN_OPTIONS, VERIFY_OPTIONS, ArgumentError, help_text, parse
+    from inspector.arguments import OPTIONS, ArgumentError, help_text, parse
 
     try:
-        parsed = parse(command, arguments, RUN_OPTIONS if command == "run" else VERIFY_OPTIONS)
+        parsed = parse(command, arguments, OPTIONS[command])
     except ArgumentError as error:
         print(error, file=sys.stderr)  # noqa: T201 - the command's own output
         return 2
@@ -73,6 +75,8 @@ def _headless(command: str, arguments: Sequence[str]) -> int:
         print(help_text(command), end="")  # noqa: T201 - the command's own output
         return 0
     files, given = parsed
+    if command == "tune":
+        return _tune(files, given)
     with _quick_imports():
         from inspector.scenario.commands import run_command, verify_command
     if command == "verify":
@@ -84,6 +88,26 @@ def _headless(command: str, arguments: Sequence[str]) -> int:
         journal=given.get("--journal", [""])[0],
         profile=given.get("--profile", [""])[0],
         settings=given.get("--set", []),
+    )
+
+
+def _tune(sources: list[str], given: dict[str, list[str]]) -> int:
+    if "--json" in given and "--csv" in given:
+        print(f"{_PROG} tune: --json and --csv both write to standard output; keep one", file=sys.stderr)  # noqa: T201
+        return 2
+    with _quick_imports():
+        from inspector.tuning.columns import Asked
+        from inspector.tuning.commands import tune_command
+    value = {name: values[0] for name, values in given.items()}
+    return tune_command(
+        sources,
+        columns=Asked(*(value.get(f"--{name}", "") for name in Asked._fields)),
+        timeouts=value.get("--timeouts", ""),
+        rule=value.get("--rule", ""),
+        profile=value.get("--profile", ""),
+        end=value.get("--end", ""),
+        output="json" if "--json" in given else "csv" if "--csv" in given else "text",
+        html=value.get("--html", ""),
     )
 
 
