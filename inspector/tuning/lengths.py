@@ -21,7 +21,7 @@ from inspector.tuning.stretches import Stretches, Times
 from inspector.tuning.sweep import EVERY_SECOND, Binning, Counts, EndRule, Operator
 
 PERCENTS: tuple[int, ...] = (50, 90)
-_CHUNK = 1 << 18
+_CHUNK = 1 << 16
 _BLOCK = 256
 _MANTISSA = 11
 _SHIFT = 52 - _MANTISSA
@@ -78,11 +78,12 @@ class _Place(NamedTuple):
 
 
 class _Changes(NamedTuple):
-    """What one timeout's joins took away from the sessions and added to them, as lengths."""
+    """The lengths that one timeout's joins took away from the sessions, the first ``gone``, and added to them."""
 
     level: int
-    removed_ms: Times
-    added_ms: Times
+    gone: int
+    lengths_ms: Times
+    bins: Index
 
 
 class _Joining:
@@ -180,13 +181,15 @@ class _Joining:
                 tails = np.append(heads[1:], len(here)) - 1
                 begins, ends = left[heads], right[tails]
                 first_of[ends], last_of[begins] = begins, ends
-                lost_right = end[ends] - start[here[tails]]
-                change = _Changes(
-                    now, np.append(end[here - 1] - start[left], lost_right), end[ends] - start[begins]
+                last_ms = end[ends]
+                gone = len(here) + len(ends)
+                lengths_ms = np.concatenate(
+                    (end[here - 1] - start[left], last_ms - start[here[tails]], last_ms - start[begins])
                 )
-                _count(counts, _bins_of(change.removed_ms), -1)
-                _count(counts, _bins_of(change.added_ms), 1)
-                changes.append(change)
+                bins = _bins_of(lengths_ms)
+                _count(counts, bins[:gone], -1)
+                _count(counts, bins[gone:], 1)
+                changes.append(_Changes(now, gone, lengths_ms, bins))
             asked += self._places(now, sessions)
         self._resolve(asked, changes)
 
@@ -215,10 +218,9 @@ class _Joining:
             return
         pool = _Pool(wanted)
         for lengths_ms, bins in self._lengths():
-            pool.take(lengths_ms, bins, -1, 1)
+            pool.take(lengths_ms, bins)
         for change in changes:
-            pool.take(change.removed_ms, _bins_of(change.removed_ms), change.level, -1)
-            pool.take(change.added_ms, _bins_of(change.added_ms), change.level, 1)
+            pool.take(change.lengths_ms, change.bins, change.level, change.gone)
         pool.sort()
         for place in places:
             if place.bin >= _WIDE:
@@ -232,12 +234,13 @@ class _Pool:
         self._wanted = wanted
         self._parts: list[tuple[Times, Index, Index, Index]] = []
 
-    def take(self, lengths_ms: Times, bins: Index, level: int, sign: int) -> None:
-        """Take lengths that came (sign 1) or went (-1) at a level."""
-        picked = self._wanted[bins]
-        lengths_ms = lengths_ms[picked]
-        if count := len(lengths_ms):
-            self._parts.append((bins[picked], lengths_ms, np.full(count, sign), np.full(count, level)))
+    def take(self, lengths_ms: Times, bins: Index, level: int = -1, gone: int = 0) -> None:
+        """Take lengths that came at a level, the first ``gone`` of them those that went."""
+        picked = np.flatnonzero(self._wanted[bins])
+        if count := len(picked):
+            signs = np.ones(count, np.int64)
+            signs[: int(picked.searchsorted(gone))] = -1
+            self._parts.append((bins[picked], lengths_ms[picked], signs, np.full(count, level)))
 
     def sort(self) -> None:
         """Put all in order: by bin, then length; of one length those that went first."""

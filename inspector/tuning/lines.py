@@ -108,8 +108,8 @@ class Lines:
             number += 1
         most = f"{self._max_bytes >> 20} MB"
         return TuneError(
-            f"{printable(self.file)}:{number}: a line longer than {most}; this is no table of rows, or its line ends "
-            "are missing"
+            f"{printable(self.file)}:{number}: a line longer than {most}; this is no table of rows, or its line "
+            "ends are missing"
         )
 
     def _texts(self, block: bytes, number: int) -> Iterable[str]:
