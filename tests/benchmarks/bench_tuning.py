@@ -1,8 +1,9 @@
 """All timeouts at once against re-sessionising for each: vectorised numpy, and DuckDB's window functions.
 
 The peers are run at some timeouts and their mean is taken times the number of timeouts; every figure of theirs is
-compared with ours. `python -m tests.benchmarks.bench_tuning ROWS` measures at another size. What every timeout costs
-whatever the size weighs more in a smaller history, so median and p90 have a lower aim below 10,000,000 events.
+compared with ours. `python -m tests.benchmarks.bench_tuning ROWS` measures at another size. What every timeout
+costs whatever the size weighs more in a smaller history, so median and p90 have a lower aim below 10,000,000
+events.
 """
 
 from __future__ import annotations

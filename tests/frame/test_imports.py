@@ -38,6 +38,15 @@ def test_the_contracts_name_the_rooms() -> None:
     )
 
 
+def test_tuning_imports_the_engine_only() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    assert any(
+        c["source_modules"] == ["inspector.tuning"] and "inspector.journal" in c["forbidden_modules"]
+        for c in contracts
+        if c["type"] == "forbidden"
+    )
+
+
 @pytest.mark.parametrize("command", [["run", "SAMPLE", "--json"], ["run", "SAMPLE"], ["--version"]])
 def test_headless_commands_load_neither_qt_nor_numpy(command: list[str]) -> None:
     sample = sorted((ROOT / "resources" / "scenarios").glob("*.yaml"))[0]
