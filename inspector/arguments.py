@@ -1,7 +1,6 @@
 """The arguments: what the window is started with, and those of the headless commands, parsed by hand.
 
-argparse (with gettext and locale) would cost a short run a tenth of its time; these commands need little
-of it.
+argparse (with gettext and locale) would cost a short run a tenth of its time; these commands need little of it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,9 +9,12 @@ _PROG = "session-inspector"
 _USAGE = {
     "run": "FILE... [--json] [--junit FILE] [--journal FILE] [--profile NAME] [--set KEY=VALUE]...",
     "verify": "FILE...",
+    "why": "FILE (--at TIME | --entry SEQ) [--json]",
+    "probe": "FILE [--at TIME | --entry SEQ] [--json]",
     "tune": "SOURCE... [--user COL] [--time COL] [--state COL] [--timeouts 1..1800|1,5,60] [--by COLUMN] "
     "[--rule events|background] [--profile NAME] [--end activity|timeout] [--json|--csv] [--html FILE]",
 }
+_ONE_FILE = ("why", "probe")
 _HELP = {
     "run": """Run scenario files and check what they expect.
 
@@ -32,6 +34,28 @@ Exit status: 0 all expectations hold, 1 one does not, 2 a file or an argument ca
   FILE             a journal
 
 Exit status: 0 all the same, 1 one differs, 2 one cannot be used.
+""",
+    "why": """Say why an entry, or what holds at a time, is as it is: the rule with its source, the numbers, what
+set the clock, and the smallest changes that would turn it, each decided again before it is shown.
+
+  FILE             a journal, a scenario (.yaml, .yml, .json) or a recorded lifecycle (.csv)
+  --at TIME        what holds at a time since the run began: 1m 30s, 59.999s, or as shown, 01:09.999
+  --entry SEQ      an entry of the journal by its number, from 1 on; a scenario's journal is what run --journal
+                   writes
+  --json           one JSON object on standard output, nothing else there
+
+Exit status: 0 answered, 2 the file or an argument cannot be used.
+""",
+    "probe": """Try a return 1 ms before, at and 1 ms after the instant of an expiry, under every profile: the
+session before and after, the end it is given, when that is noticed, and how many sessions have begun.
+
+  FILE             a journal, a scenario (.yaml, .yml, .json) or a recorded lifecycle (.csv)
+  --at TIME        the absence under way at that time, for example 1m 30s
+  --entry SEQ      a return, an expiry or a countdown by the number of its entry
+                   (default: the countdown that runs at the end, else the last return)
+  --json           one JSON object on standard output, nothing else there
+
+Exit status: 0 answered, 2 the file or an argument cannot be used.
 """,
     "tune": """Say what every session timeout would make of recorded histories.
 
@@ -53,13 +77,19 @@ Exit status: 0 all the same, 1 one differs, 2 one cannot be used.
 Exit status: 0, or 2 if a source or an argument cannot be used; then nothing is written.
 """,
 }
-RUN_OPTIONS = {"--json": False, "--junit": True, "--journal": True, "--profile": True, "--set": True}
-VERIFY_OPTIONS: dict[str, bool] = {}
-TUNE_OPTIONS = {
+_ASKED = {"--at": True, "--entry": True, "--json": False}
+_TUNE = {
     **dict.fromkeys(("--user", "--time", "--state", "--timeouts", "--by", "--rule", "--profile", "--end"), True),
     **{"--json": False, "--csv": False, "--html": True},
 }
-OPTIONS = {"run": RUN_OPTIONS, "verify": VERIFY_OPTIONS, "tune": TUNE_OPTIONS}
+# By command: which option takes a value.
+OPTIONS: dict[str, dict[str, bool]] = {
+    "run": {"--json": False, "--junit": True, "--journal": True, "--profile": True, "--set": True},
+    "verify": {},
+    "why": _ASKED,
+    "probe": _ASKED,
+    "tune": _TUNE,
+}
 
 
 class WindowOptions:
@@ -118,7 +148,9 @@ def parse(
                 raise _error(command, f"{name} is here twice; keep one")
             given.setdefault(name, []).append(value)
     if not files:
-        raise _error(command, f"no {_USAGE[command].split('.')[0]} is named")
+        raise _error(command, f"no {'SOURCE' if command == 'tune' else 'FILE'} is named")
+    if len(files) > 1 and command in _ONE_FILE:
+        raise _error(command, f"{len(files)} files are named; give one")
     return files, given
 
 

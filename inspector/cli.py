@@ -1,7 +1,7 @@
-"""The command line: ``run``, ``verify`` and ``tune`` headless, everything else in the window.
+"""The command line: ``run``, ``verify``, ``why``, ``probe`` and ``tune`` headless, everything else in the window.
 
-Each branch imports what it needs and nothing else: ``run`` and ``verify`` know neither Qt nor numpy, ``tune``
-no Qt.
+Each branch imports what it needs and nothing else: the headless commands know no Qt, and but
+for ``tune`` no numpy.
 """
 
 import gc
@@ -20,8 +20,9 @@ _PROG = "session-inspector"
 _ABOUT = "Drive, watch and explain analytics sessions. With no argument the window opens on a new run."
 _EPILOG = (
     f"headless: {_PROG} run FILE… plays scenarios and checks them; {_PROG} verify FILE… decides journals again; "
-    f"{_PROG} tune SOURCE… says what every timeout would make of recorded histories. "
-    f"{_PROG} run --help tells more. A file named run, verify or tune is opened as ./run."
+    f"{_PROG} why FILE says why something happened and what would have turned it; {_PROG} probe FILE tries a "
+    f"return around the instant of an expiry; {_PROG} tune SOURCE… says what every timeout would make of "
+    f"recorded histories. {_PROG} run --help tells more. A file named run is opened as ./run."
 )
 
 
@@ -29,7 +30,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command with ``argv`` (the process's arguments by default) and return its exit status."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
-        if arguments and arguments[0] in ("run", "verify", "tune"):
+        if arguments and arguments[0] in ("run", "verify", "why", "probe", "tune"):
             return _headless(arguments[0], arguments[1:])
         options = window_parser().parse_args(arguments, WindowOptions()) if arguments else WindowOptions()
         with _quick_imports():
@@ -77,6 +78,8 @@ def _headless(command: str, arguments: Sequence[str]) -> int:
     files, given = parsed
     if command == "tune":
         return _tune(files, given)
+    if command in ("why", "probe"):
+        return _asked(command, files[0], given)
     with _quick_imports():
         from inspector.scenario.commands import run_command, verify_command
     if command == "verify":
@@ -88,6 +91,18 @@ def _headless(command: str, arguments: Sequence[str]) -> int:
         journal=given.get("--journal", [""])[0],
         profile=given.get("--profile", [""])[0],
         settings=given.get("--set", []),
+    )
+
+
+def _asked(command: str, file: str, given: dict[str, list[str]]) -> int:
+    with _quick_imports():
+        from inspector.why.commands import probe_command, why_command
+    answer = why_command if command == "why" else probe_command
+    return answer(
+        file,
+        at=given.get("--at", [""])[0],
+        entry=given.get("--entry", [""])[0],
+        as_json="--json" in given,
     )
 
 

@@ -154,6 +154,7 @@ ACTIONS: tuple[Action, ...] = (
         icon="record"),
     _do("file.open", "Open…", "open_file", "Ctrl+O",
         "Open a journal, a scenario or a recorded lifecycle (CSV)", icon="open"),
+    _do("file.samples", "Samples…", "open_sample", "Ctrl+D", "Play one of the bundled stories in a new run"),
     _do("file.branch", "New run from here", "branch", "Ctrl+Shift+N",
         "Go on in a new journal from the selected entry, or from the end; the old journal stays",
         when="entries", group=1, icon="branch"),
@@ -252,6 +253,11 @@ ACTIONS: tuple[Action, ...] = (
     _do("help.about", "About", "about", "", "Version and licence"),
 )
 # fmt: on
+# What goes on while its key is held down; everything else happens once a press.
+REPEATING = frozenset(
+    {"step", "to_next", "repeat_event", "zoom", "pan", "select_next", "text_size"}
+    | {"jump_to_cause", "jump_to_effect", "jump_to_trouble"}
+)
 BY_ID: dict[str, Action] = {action.id: action for action in ACTIONS}
 _SIGNS = {"Left": "←", "Right": "→"}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from inspector.desktop.actions import ACTIONS, MENUS, key_text
 from inspector.desktop.theme import mono_font
@@ -29,8 +29,11 @@ class CheatSheet(QDialog):
         columns.setSpacing(28)
         for menus in (("App", "Session", "Timeline"), ("Time", "File", "Log"), ("View", "Profile", "Help")):
             column = QVBoxLayout()
+            column.setSpacing(4)
             for menu in menus:
-                column.addWidget(heading(menu))
+                title = heading(menu)
+                title.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+                column.addWidget(title)
                 column.addLayout(_keys(menu))
                 column.addSpacing(10)
             column.addStretch(1)

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from inspector.desktop.document import RECORDING_HINT, Document
 from inspector.desktop.menus import ActionSet, first_key, short_text
 from inspector.desktop.theme import color
-from inspector.desktop.widgets import CommandButton, ElidedLabel, Switch, heading, label
+from inspector.desktop.widgets import CommandButton, ElidedLabel, Prose, Switch, heading, label
 from inspector.engine.deadlines import freeze_ms
 from inspector.engine.entries import SettingChanged
 from inspector.engine.inputs import Set
@@ -157,7 +157,7 @@ class SpanSetting(QWidget):
         self.unit = label("s", "muted")
         row.addWidget(self.unit)
         self._box.addLayout(row)
-        self.hint = label("", "warn", wrap=True)
+        self.hint = Prose(token="warn")
         self.hint.hide()
         self._box.addWidget(self.hint)
         self.edit.textEdited.connect(self._preview)
@@ -167,6 +167,7 @@ class SpanSetting(QWidget):
 
     def _resize(self) -> None:
         self.edit.setFixedWidth(self.fontMetrics().horizontalAdvance("0" * 7) + 20)
+        self.unit.setFixedWidth(self.fontMetrics().horizontalAdvance("s") + 2)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Fit the number's field to the text size."""
@@ -184,7 +185,7 @@ class SpanSetting(QWidget):
         try:
             value = float(text)
         except ValueError as error:
-            raise SettingError(f"“{text[:20]}” is not a number of seconds; for example 60") from error
+            raise SettingError(f"Type a number of seconds, not “{text[:20]}”") from error
         take(self.key, value, self._rule())
         return int(value) if value.is_integer() else value
 
@@ -201,9 +202,7 @@ class SpanSetting(QWidget):
     def _say(self, text: str, role: str) -> None:
         self.hint.setText(text)
         self.hint.setVisible(bool(text))
-        if self.hint.property("role") != role:
-            self.hint.setProperty("role", role)
-            self.hint.style().polish(self.hint)
+        self.hint.set_token(role)
 
     def _take(self) -> None:
         try:
@@ -245,6 +244,7 @@ class SpanSetting(QWidget):
         text = "never" if value is None else _words(value)
         if self.edit.text() != text:
             self.edit.setText(text)
+        self.unit.setText("" if value is None else "s")
 
 
 def _words(value: object) -> str:
@@ -260,17 +260,25 @@ class TimeoutSetting(SpanSetting):
         self.slider.setAccessibleName("Session timeout in seconds")
         self.slider.setTracking(False)
         self._box.insertWidget(1, self.slider)
-        ends = QHBoxLayout()
+        self.ends = QWidget()
+        ends = QHBoxLayout(self.ends)
+        ends.setContentsMargins(0, 0, 0, 0)
         self.low = label("", "muted")
         self.high = label("", "muted")
         ends.addWidget(self.low)
         ends.addStretch(1)
         ends.addWidget(self.high)
-        self._box.insertLayout(2, ends)
+        self._box.insertWidget(2, self.ends)
         self.slider.sliderMoved.connect(lambda value: self.edit.setText(str(value)))
         self.slider.valueChanged.connect(self._slid)
         self._quiet = False
         self.refresh()
+
+    def _say(self, text: str, role: str) -> None:
+        """Say it in the place of the bounds: nothing below moves under the mouse."""
+        super()._say(text, role)
+        self.ends.setVisible(not text)
+        self.hint.setMinimumHeight(self.ends.sizeHint().height())
 
     def _slid(self, value: int) -> None:
         if not self._quiet:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from inspector.desktop.document import Document
 from inspector.desktop.header import clock_text
 from inspector.desktop.theme import color, mono_font
-from inspector.desktop.widgets import heading, label
+from inspector.desktop.widgets import ElidedLabel, Prose, heading
 from inspector.views.countdown import Countdown, countdown
 
 # The ring's own word for a state that does not count, so that colour is not all that tells it.
@@ -36,7 +36,8 @@ class Ring(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setAccessibleName("Countdown")
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self._shown: tuple[str, str, int, str] = ("–", "", 0, "border")
 
@@ -63,14 +64,22 @@ class Ring(QWidget):
             self._shown = shown
             self.update()
 
+    def hasHeightForWidth(self) -> bool:
+        """Return that the height follows from the width."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """Return the height of the circle; where the width is short it is a smaller one."""
+        return min(width, self.sizeHint().height())
+
     def sizeHint(self) -> QSize:
         """Return a square that holds digits and words."""
         side = max(150, round(self.fontMetrics().horizontalAdvance("seconds to timeout") * 1.5))
         return QSize(side, side)
 
     def minimumSizeHint(self) -> QSize:
-        """Return a square that holds digits and words."""
-        return self.sizeHint()
+        """Return a square in which digits can be read."""
+        return QSize(120, 120)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the ring, shrinking clockwise, and the digits in it."""
@@ -118,29 +127,18 @@ class CountdownView(QWidget):
         box.setSpacing(5)
         box.addWidget(heading("Countdown"))
         self.ring = Ring()
-        box.addWidget(self.ring, 0, Qt.AlignmentFlag.AlignHCenter)
-        self.deadline = label("", "muted")
-        self.deadline.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.waits = label("", wrap=True)
-        self.cancels = label("", "muted", wrap=True)
-        self.note = label("", "warn", wrap=True)
+        box.addWidget(self.ring)
+        self.deadline = ElidedLabel(token="muted", mono=True, align=Qt.AlignmentFlag.AlignHCenter)
+        self.waits = Prose()
+        self.cancels = Prose(token="muted")
+        self.note = Prose(token="warn")
         for line in (self.deadline, self.waits, self.cancels, self.note):
             box.addWidget(line)
             line.hide()
         document.ticked.connect(self.refresh)
         document.grew.connect(self.refresh)
         document.replaced.connect(self.refresh)
-        document.themed.connect(self._dress)
-        self._dress()
         self.refresh()
-
-    def _dress(self) -> None:
-        self.deadline.setFont(mono_font(0.95))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the wrapped lines' height right."""
-        super().resizeEvent(event)
-        self.updateGeometry()
 
     def refresh(self) -> None:
         """Show the countdown as of now."""
@@ -155,7 +153,7 @@ class CountdownView(QWidget):
         _put(self.note, count.note[:1].upper() + count.note[1:])
 
 
-def _put(line: QLabel, text: str) -> None:
+def _put(line: Prose | ElidedLabel, text: str) -> None:
     if line.text() != text:
         line.setText(text)
         line.setVisible(bool(text))

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from inspector.desktop.countdown_view import CountdownView
 from inspector.desktop.document import Document
+from inspector.desktop.theme import mono_font
 
 if TYPE_CHECKING:
     from inspector.desktop.panels import EntryPanel, SessionPanel
@@ -53,9 +55,9 @@ class Details(QScrollArea):
 
     def sizeHint(self) -> QSize:
         """Return a width in which facts are whole."""
-        wide = self.fontMetrics().horizontalAdvance("0") * 36
-        return QSize(max(240, wide), 400)
+        id_width = QFontMetrics(mono_font(0.95)).horizontalAdvance("0" * 36)
+        return QSize(id_width + self.fontMetrics().horizontalAdvance("ID  ") + 60, 400)
 
     def minimumSizeHint(self) -> QSize:
-        """Return the width of the ring; the height scrolls."""
-        return QSize(self.countdown.ring.sizeHint().width() + 40, 120)
+        """Return a width in which times can be read; the height scrolls."""
+        return QSize(max(220, self.fontMetrics().horizontalAdvance("0") * 25), 120)

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from inspector.desktop.widgets import label
+from inspector.desktop.widgets import Prose, label
 
 MAX_NAME = 4096
 MAX_VALUE_CHARS = 1_000_000
@@ -57,7 +57,7 @@ class Form(QDialog):
         self.form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self.form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         box.addLayout(self.form)
-        self.message = label("", "error", wrap=True)
+        self.message = Prose(token="error")
         self.message.hide()
         box.addWidget(self.message)
         self.buttons = QDialogButtonBox(
@@ -76,9 +76,10 @@ class Form(QDialog):
         field.selectAll()
         return self._add(key, title, field)
 
-    def text(self, key: str, title: str, value: str) -> QPlainTextEdit:
-        """Add a field of several lines."""
+    def text(self, key: str, title: str, value: str, example: str = "") -> QPlainTextEdit:
+        """Add a field of several lines; ``example`` is shown in it while it is empty."""
         field = QPlainTextEdit(value)
+        field.setPlaceholderText(example)
         field.setTabChangesFocus(True)
         field.setFixedHeight(field.fontMetrics().lineSpacing() * 5)
         return self._add(key, title, field)
@@ -97,6 +98,13 @@ class Form(QDialog):
         self.fields[key] = field
         return field
 
+    def _make_room(self) -> None:
+        """Grow so far that nothing lies over the message."""
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()
+            self.resize(self.width(), max(self.height(), layout.totalHeightForWidth(self.width())))
+
     def value(self, key: str) -> str:
         """Return what a field holds."""
         field = self.fields[key]
@@ -111,6 +119,7 @@ class Form(QDialog):
         except FormError as error:
             self.message.setText(str(error))
             self.message.show()
+            self._make_room()
             return
         super().accept()
 

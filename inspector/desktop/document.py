@@ -219,8 +219,8 @@ class Document(QObject):
 
     def pause(self) -> None:
         """Hold time where it is."""
-        self.frame()
         self.driver.pause(self._clock())
+        self.frame()  # after it: what happened until this very instant has happened, and is shown as of it
         self.played.emit()
         self.wake()
 
@@ -258,8 +258,8 @@ class Document(QObject):
     def wake(self) -> None:
         """Show time moving for a little while: a person looks or has done something."""
         self._linger_until_ns = self._clock() + LINGER_NS
-        self.ticked.emit()
         self._schedule()
+        self.ticked.emit()
 
     def set_visible(self, visible: bool) -> None:
         """Say whether anything is on screen; hidden, only what is due wakes up."""
@@ -308,8 +308,8 @@ class Document(QObject):
                 self.script_end_ms = None
                 self.played.emit()
             self._catch_up()
+        self._schedule()  # first: whoever is told of the instant may also show that it rests now
         self.ticked.emit()
-        self._schedule()
 
     def _advance_to(self, t_ms: int, slice_ns: int | None = SLICE_NS) -> bool:
         """Advance the run, feeding the script on the way; False if the time of a frame was used up."""

@@ -57,6 +57,12 @@ class FileCommands(QObject):
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         self._ask(dialog, self.open_path)
 
+    def open_sample(self) -> None:
+        """Show the bundled stories, to play one."""
+        from inspector.desktop.samples import Samples
+
+        Samples(self.window).open()
+
     def open_path(self, path: Path, *, salvage: bool = False, at_ms: int | None = None) -> None:
         """Open a journal as a recording, or play a scenario or a recorded lifecycle; read off the GUI thread.
 
@@ -91,7 +97,7 @@ class FileCommands(QObject):
 
     def _opened(self, task: Task, path: Path, found: Run | Scenario, at_ms: int | None) -> None:
         self._end(task)
-        self.window.banners.clear()
+        self._forget_messages()
         if isinstance(found, Scenario):
             self.play_scenario(found)
             if at_ms is not None:
@@ -139,14 +145,21 @@ class FileCommands(QObject):
         except JournalError as error:
             self.window.banners.show_message(str(error), "error")
             return
+        self._forget_messages()
         self.document.open(run)
         self.document.pause()
         self.window.say(f"A new run, as before up to entry {seq:,}; paused. The old journal stays.")
 
     def _show(self, started: runs.Started, *, speed: float = 1.0) -> None:
+        self._forget_messages()
         self.document.open(started.run, speed=speed)
         if started.message:
             self.window.banners.show_message(started.message, started.level)
+
+    def _forget_messages(self) -> None:
+        """Take away what was said of the run open until now."""
+        self.window.banners.clear()
+        self.window.statusBar().clearMessage()
 
     # --- save and export -----------------------------------------------------------------------------
 
@@ -274,9 +287,7 @@ class FileCommands(QObject):
     # --- menus that depend on files ------------------------------------------------------------------
 
     def add_open_menus(self, menu: QMenu) -> None:
-        """Put the bundled samples and the runs written last into the File menu; filled when opened."""
-        samples = menu.addMenu("Open sample")
-        samples.aboutToShow.connect(lambda: self._fill(samples, [*runs.samples()]))
+        """Put the runs written last into the File menu; filled when opened."""
         recent = menu.addMenu("Open recent")
         recent.aboutToShow.connect(
             lambda: self._fill(

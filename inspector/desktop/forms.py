@@ -9,9 +9,16 @@ from inspector.desktop.driver import MAX_SPEED, MIN_SPEED
 from inspector.engine.inputs import ClockJump, LogEvent, Login, ScreenView, SetSessionAttribute
 
 if TYPE_CHECKING:
+    from inspector.desktop.settings import Settings
     from inspector.desktop.window import Window
 
 MAX_JUMP_S = 10 * 365 * 86_400
+
+
+def _attributes(settings: Settings) -> str:
+    """Return the attributes entered last; an empty object, which an earlier version began with, is none."""
+    text: str = settings["event_attributes"]
+    return "" if text.strip() == "{}" else text
 
 
 class Forms:
@@ -55,7 +62,7 @@ class Forms:
         form = Form(self.window, "Log event", about, done)
         form.line("name", "Name", self.settings["event_name"])
         form.choice("type", "Type", EVENT_TYPES, self.settings["event_type"])
-        form.text("attributes", "Attributes", self.settings["event_attributes"])
+        form.text("attributes", "Attributes", _attributes(self.settings), "sku = A1\nprice = 9.90")
         form.open()
 
     def repeat_event(self) -> None:

@@ -67,6 +67,8 @@ class Clock(QWidget):
             note = "recording"
         elif not driver.playing:
             note = f"paused · {speed_text(driver.speed)}"
+        elif document.resting:
+            note = "real time · at rest"
         elif driver.speed == 1.0:
             note = "real time"
         else:
@@ -92,7 +94,8 @@ class Clock(QWidget):
         digits = QFontMetrics(_digits_font())
         small = QFontMetrics(self._note_font())
         wide = max(
-            digits.horizontalAdvance("0" * len(self._shown[0])), small.horizontalAdvance("playing · ×1000")
+            digits.horizontalAdvance("0" * len(self._shown[0])),
+            *map(small.horizontalAdvance, ("playing · ×1000", "real time · at rest")),
         )
         return QSize(wide + 16, digits.height() + small.height() - 4)
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
-from inspector.desktop.actions import ACTIONS, BY_ID, MENUS, Action, key_text
+from inspector.desktop.actions import ACTIONS, BY_ID, MENUS, REPEATING, Action, key_text
 
 if TYPE_CHECKING:
     from inspector.desktop.commands import Commands
@@ -28,6 +28,7 @@ class ActionSet(QObject):
             action.setObjectName(row.id)
             if row.keys:
                 action.setShortcuts([QKeySequence(keys) for keys in row.keys])
+                action.setAutoRepeat(row.callback in REPEATING)
             if row.checked:
                 action.setCheckable(True)
             action.triggered.connect(self._doer(row))

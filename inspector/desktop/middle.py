@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSplitter, QTabWidget, QWidget
 
 from inspector.desktop.document import Document
-from inspector.desktop.widgets import Placeholder
+from inspector.desktop.placeholder import Placeholder
 
 if TYPE_CHECKING:
     from inspector.desktop.log import LogPane, NotificationsPane, SessionsPane
@@ -70,7 +70,6 @@ class Middle(QSplitter):
         self.tabs.setCurrentIndex(shown)
         for path in self._tails:
             log.add_tail(path)
-        timeline.chip.hide()  # the log's chip speaks for both
         log.shown_on_timeline.connect(timeline.show_seq)
         log.time_format_changed.connect(timeline.set_time_format)
         return timeline

@@ -9,14 +9,14 @@ from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QSizePolicy, QVBoxLay
 from inspector.desktop.document import Document
 from inspector.desktop.header import clock_text
 from inspector.desktop.theme import mono_font
-from inspector.desktop.widgets import Facts, heading, label
+from inspector.desktop.widgets import Facts, Prose, heading, label
 from inspector.engine.entries import AnyEntry, Notification
 from inspector.engine.inputs import verb
 from inspector.journal.codec import encode_line
 from inspector.journal.fold import SessionRow
 from inspector.views.harmless import format_span, harmless, short_id
 from inspector.views.text import describe
-from inspector.views.why import what_ends, why_began, why_ended
+from inspector.why.sentences import what_ends, why_began, why_ended
 
 MAX_EFFECTS = 12
 MAX_JSON_BYTES = 60_000
@@ -82,8 +82,8 @@ class SessionPanel(QWidget):
         box.addWidget(self.title)
         self.facts = Facts("Session")
         box.addWidget(self.facts)
-        self.why = label("", "muted", wrap=True)
-        self.ends = label("", wrap=True)
+        self.why = Prose(token="muted")
+        self.ends = Prose()
         box.addWidget(self.why)
         box.addWidget(self.ends)
         self._shown = (-1, -1)
@@ -101,7 +101,7 @@ class SessionPanel(QWidget):
         if row is None:
             self.title.setText("SESSION")
             self.facts.set_rows([])
-            self.why.setText("No session yet. Press Launch (L), or open a scenario (Ctrl+O).")
+            self.why.setText("No session yet. Press Launch (L), or play a sample (Ctrl+D).")
         else:
             self.title.setText(f"SESSION {row.ordinal}" + ("" if row.end_ms is None else " · ENDED"))
             wall = _wall(document, row.start_ms)
@@ -114,7 +114,7 @@ class SessionPanel(QWidget):
         if not document.read_only:
             profile = document.journal.header.profile
             # Playing, tenths are enough to read; standing still, every millisecond counts (T-1).
-            shown_ms = now_ms // 100 * 100 if document.driver.playing else now_ms
+            shown_ms = _tenths(now_ms, document.deadline_ms) if document.driver.playing else now_ms
             self.ends.setText(what_ends(fold, document.settings, shown_ms, profile))
 
     def forget(self) -> None:
@@ -131,13 +131,13 @@ class EntryPanel(QWidget):
         self._document = document
         box = _column(self)
         box.addWidget(heading("Selected"))
-        self.empty = label("Click a row of the log or a mark on the timeline.", "muted", wrap=True)
+        self.empty = Prose("Click a row of the log or a mark on the timeline.", token="muted")
         box.addWidget(self.empty)
         self.facts = Facts("Selected entry")
         box.addWidget(self.facts)
-        self.text = label("", wrap=True)
+        self.text = Prose()
         box.addWidget(self.text)
-        self.why = label("", "muted", wrap=True)
+        self.why = Prose(token="muted")
         box.addWidget(self.why)
         self.links = QWidget()
         self._links = _column(self.links)
@@ -233,6 +233,11 @@ def kind_words(entry: AnyEntry) -> str:
         return verb(what)
     name = getattr(entry, "type", "") or getattr(entry, "name", "")
     return str(name or entry.__struct_config__.tag)
+
+
+def _tenths(now_ms: int, deadline_ms: int | None) -> int:
+    """Return an instant up to 100 ms ago at which whole tenths of a second are left, as the ring shows them."""
+    return now_ms - (now_ms - (deadline_ms or 0)) % 100
 
 
 def _column(parent: QWidget) -> QVBoxLayout:

@@ -61,7 +61,12 @@ FIELDS: tuple[Field, ...] = (
     Field("notifications", "Desktop notifications", "Show session notifications on the desktop, too", False),
     Field("event_name", "Event name", "Name of the event logged last", "Added To Cart"),
     Field("event_type", "Event type", "Type of the event logged last", "other"),
-    Field("event_attributes", "Event attributes", "Attributes of the event logged last, as JSON", "{}"),
+    Field(
+        "event_attributes",
+        "Event attributes",
+        "Attributes of the event logged last, JSON or lines",
+        "",
+    ),
     Field("screen_name", "Screen", "Name of the screen viewed last", "Home"),
     Field("attribute_key", "Attribute", "Key of the session attribute set last", "cart_value"),
     Field("attribute_value", "Attribute value", "Value of the session attribute set last, as JSON", "1"),

@@ -17,7 +17,7 @@ from inspector.journal.errors import NotWritable
 from inspector.journal.run import Run
 from inspector.scenario.model import Scenario
 from inspector.views.harmless import format_span, format_time, harmless, short_id
-from inspector.views.why import why_ended
+from inspector.why.sentences import why_ended
 
 DEMO_PICTURE = "session-inspector-demo.png"
 DEFAULT_SIZE = (1440, 900)

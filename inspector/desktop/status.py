@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QStatusBar, QWidget
 
 from inspector.desktop.document import Document
@@ -31,6 +32,15 @@ class StatusBar(QStatusBar):
         self.progress.hide()
         self.counts = label("")
         self.addPermanentWidget(self.counts)
+
+    def event(self, event: QEvent) -> bool:
+        """Keep the journal's line hidden under a message: a new layout (text size, theme) would show it again."""
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest and self.currentMessage() and self.state.isVisible():
+            self.state.hide()
+            # So that the bar shows it again once the message has gone, as it does with what it hid itself.
+            self.state.setAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide, False)
+        return done
 
     def show_progress(self, text: str) -> None:
         """Show that something works in the background, and how to stop it."""

@@ -2,6 +2,7 @@
 
 from string import Template
 
+from inspector import resources
 from inspector.desktop.theme import Theme
 
 _QSS = Template("""
@@ -51,6 +52,8 @@ QLineEdit, QPlainTextEdit, QSpinBox, QDoubleSpinBox, QComboBox {
 QLineEdit:focus, QPlainTextEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus {
   border-color: $accent; }
 QLineEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled { color: $muted; }
+QComboBox::drop-down { border: none; background: transparent; width: ${p18}px; }
+QComboBox::down-arrow { image: url("$down"); width: ${p12}px; height: ${p12}px; margin-right: ${p6}px; }
 QComboBox QAbstractItemView { background: $raised; color: $text; border: 1px solid $border; }
 QListView, QListWidget, QTableView, QTableWidget {
   background: $window; color: $text; border: 1px solid $border; border-radius: 5px;
@@ -60,11 +63,12 @@ QHeaderView::section { background: $panel; color: $muted; border: none; padding:
 QTableCornerButton::section { background: $panel; border: none; }
 
 QSlider { min-height: ${p18}px; }
-QSlider::groove:horizontal { height: 4px; border-radius: 2px; background: $border; }
+QSlider::groove:horizontal { height: ${groove}px; border-radius: 2px; background: $border; }
 QSlider::sub-page:horizontal { background: $accent; border-radius: 2px; }
 QSlider::sub-page:horizontal:disabled { background: $muted; }
 QSlider::handle:horizontal {
-  background: $accent; width: ${p14}px; height: ${p14}px; margin: -${p5}px 0; border-radius: ${p7}px; }
+  background: $accent; width: ${knob}px; height: ${knob}px; margin: -${knob_out}px 0;
+  border-radius: ${knob_r}px; }
 QSlider::handle:horizontal:focus { border: 2px solid $text; }
 QSlider::handle:horizontal:disabled { background: $muted; }
 
@@ -106,4 +110,8 @@ def stylesheet(theme: Theme, percent: int) -> str:
     values = {name: getattr(theme, name) for name in theme.__struct_fields__ if name != "name"}
     grown = max(100, percent) / 100
     pads = {f"p{px}": str(round(px * grown)) for px in (2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 18, 24)}
-    return _QSS.substitute(values, **pads)
+    # A radius of more than half the height would make Qt paint a square: all of it is made of one even number.
+    knob, groove = 2 * round(7 * grown), 2 * round(2 * grown)
+    slider = {"knob": knob, "knob_r": knob // 2, "groove": groove, "knob_out": (knob - groove) // 2}
+    values["down"] = resources.path("icons", f"down-{theme.name}.svg").as_posix()
+    return _QSS.substitute(values, **pads, **{name: str(px) for name, px in slider.items()})

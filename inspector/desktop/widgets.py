@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QSize, Qt
+import math
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QAction, QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
-    QFrame,
     QLabel,
     QMenu,
     QPushButton,
     QSizePolicy,
     QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
 from inspector.desktop.theme import color, mono_font
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QTextLayout
 
 
 def label(text: str = "", role: str = "", *, wrap: bool = False, parent: QWidget | None = None) -> QLabel:
@@ -235,6 +239,98 @@ class ElidedLabel(QWidget):
         painter.drawText(self.rect(), self._align | Qt.AlignmentFlag.AlignVCenter, shown)
 
 
+class Prose(QWidget):
+    """Plain text in as many lines as it needs; a word wider than the room (an id, a class name) is broken, too.
+
+    A QLabel would ask for the width of its longest word instead, and make what stands around it too wide to see.
+    """
+
+    def __init__(self, text: str = "", *, token: str = "text") -> None:
+        super().__init__()
+        self._token = token
+        self._text = ""
+        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self.setText(text)
+
+    def text(self) -> str:
+        """Return the text."""
+        return self._text
+
+    def setText(self, text: str) -> None:
+        """Show another text."""
+        if text != self._text:
+            self._text = text
+            self.setAccessibleName(text)
+            self.updateGeometry()
+            self.update()
+
+    @property
+    def token(self) -> str:
+        """Return the name of the text's colour."""
+        return self._token
+
+    def set_token(self, token: str) -> None:
+        """Take another colour."""
+        if token != self._token:
+            self._token = token
+            self.update()
+
+    def _is_line(self, width: int) -> bool:
+        """Return whether all of it fits into one line, as most of it does most of the time."""
+        return "\n" not in self._text and self.fontMetrics().horizontalAdvance(self._text) <= width
+
+    def _paragraphs(self, width: int) -> list[QTextLayout]:
+        from PySide6.QtGui import QTextLayout, QTextOption  # the first paint can do without
+
+        made = []
+        option = QTextOption()
+        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        top = 0.0
+        for paragraph in self._text.split("\n"):
+            layout = QTextLayout(paragraph, self.font(), self)
+            layout.setTextOption(option)
+            layout.beginLayout()
+            while (line := layout.createLine()).isValid():
+                line.setLineWidth(max(1, width))
+                line.setPosition(QPointF(0, top))
+                top += line.height()
+            layout.endLayout()
+            made.append(layout)
+        return made
+
+    def hasHeightForWidth(self) -> bool:
+        """Return that the height follows from the width."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """Return the height of all lines at a width."""
+        if self._is_line(width):
+            return self.fontMetrics().height()
+        last = self._paragraphs(width)[-1]
+        line = last.lineAt(last.lineCount() - 1)
+        return math.ceil(line.y() + line.height())
+
+    def sizeHint(self) -> QSize:
+        """Return the room for the text at the width it has."""
+        return QSize(120, self.heightForWidth(max(self.width(), 120)))
+
+    def minimumSizeHint(self) -> QSize:
+        """Return that any width will do."""
+        return QSize(40, self.fontMetrics().height())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint all lines."""
+        painter = QPainter(self)
+        painter.setPen(color(self._token))
+        if self._is_line(self.width()):
+            painter.drawText(QPointF(0, self.fontMetrics().ascent()), self._text)
+            return
+        for layout in self._paragraphs(self.width()):
+            layout.draw(painter, QPointF(0, 0))
+
+
 class Facts(QWidget):
     """Rows of name and value, painted in one go, so that values may change with every frame.
 
@@ -296,15 +392,3 @@ class Facts(QWidget):
         tip = "\n".join(tips)
         if tip != self.toolTip():
             self.setToolTip(tip)
-
-
-class Placeholder(QFrame):
-    """What stands where a pane will be in a moment: one quiet line, painted, nothing to build."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.setProperty("role", "stage")
-        box = QVBoxLayout(self)
-        line = label(text, "muted")
-        line.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        box.addWidget(line)

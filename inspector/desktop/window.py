@@ -212,7 +212,7 @@ class Window(QMainWindow):
     def _build_panes(self) -> None:
         """Build timeline, log, notifications and sessions in the places kept for them."""
         self.document.build_views()
-        self.middle.build(self.say)
+        layout.furnish(self, self.middle.build(self.say))
         self._order_focus()
         self.actions_.refresh()
         self._count()
@@ -281,7 +281,7 @@ class Window(QMainWindow):
         for pane in (self.controls, self.details):
             pane.updateGeometry()  # a scroll area does not tell by itself that what it holds needs other room
         QApplication.sendPostedEvents(self, QEvent.Type.LayoutRequest.value)
-        details = max(self.details.minimumSizeHint().width(), round(self.width() * 0.22))
+        details = max(self.details.minimumSizeHint().width(), round(self.width() * 0.24))
         widths = [self.controls.sizeHint().width(), min(details, self.details.sizeHint().width())]
         docks = [self._panes["controls"], self._panes["details"]]
         self.resizeDocks(docks, widths, Qt.Orientation.Horizontal)
@@ -326,7 +326,7 @@ class Window(QMainWindow):
         row = self.actions_.row_of_key(QKeySequence(QKeyCombination(modifiers, Qt.Key(event.key()))))
         if row is None:
             super().keyPressEvent(event)
-        else:
+        elif not event.isAutoRepeat():
             self.actions_.trigger(row)
 
     def enterEvent(self, event: QEnterEvent) -> None:

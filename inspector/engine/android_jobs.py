@@ -36,7 +36,7 @@ _EVENTS = Plain(frozenset({LogEvent}))
 
 def freeze_ms(engine: Engine) -> int:
     """Return when the OS freezes the background process, not while media plays (N19)."""
-    if engine.media_playing:
+    if engine.settings.suspend_after_ms is None or engine.media_playing:
         return NEVER_MS
     freeze = counted_freeze_ms(engine)
     return NEVER_MS if freeze is None else freeze
@@ -49,7 +49,9 @@ def due_ms(engine: Engine) -> int:
         return NEVER_MS
     jobs = engine.platform.jobs
     due: int = jobs[0].due_ms if jobs else NEVER_MS
-    return due if status == "foreground" else min(due, freeze_ms(engine))
+    if status == "foreground" or engine.settings.suspend_after_ms is None:
+        return due
+    return min(due, freeze_ms(engine))
 
 
 def deadline_ms(engine: Engine) -> int | None:
@@ -98,18 +100,24 @@ def deadline_ms(engine: Engine) -> int | None:
 
 
 def fire_next(engine: Engine) -> None:
-    """Do the one thing that is due now: at one instant the jobs in order, then a freeze (Details)."""
+    """Do the one thing that is due now: at one instant the jobs in order, then a freeze (Details).
+
+    A job moves no deadline, for all were played forward to find it, unless it begins or ends a session.
+    """
     memory: Memory = engine.platform
     jobs = memory.jobs
     if jobs and jobs[0].due_ms <= engine.now_ms:
+        session = engine.session
         job = jobs.pop(0)
         if job.is_pause:
             memory.pauses -= 1
             _notice_pause(engine, job)
         else:
             _check(engine, job)
-        finish(engine, job.cause)
-        note_due(engine)
+        if engine.session is session:
+            note_due(engine)
+        else:
+            finish(engine, job.cause)
     else:
         freeze_when_due(engine)
         memory.frozen_ms = engine.now_ms

@@ -117,7 +117,8 @@ def post(engine: Engine, after_ms: int, cause: int, *, is_pause: bool) -> None:
     memory.posted += 1
     memory.pauses += is_pause
     insort(memory.jobs, Job(due_ms, memory.posted, is_pause, cause))
-    engine.due_ms = min(engine.due_ms, due_ms)
+    if due_ms < engine.due_ms:
+        engine.due_ms = due_ms
 
 
 def arm_check(engine: Engine, cause: int) -> None:

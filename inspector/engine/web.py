@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from inspector.engine import steps, web_calls, web_load, web_page
+from inspector.engine import steps, web_calls, web_load, web_page, web_timers
 from inspector.engine.deadlines import fire_due, freeze, settle_deadline
 from inspector.engine.inputs import Input, LogEvent, ScreenView
 from inspector.engine.profile import (
@@ -48,7 +48,7 @@ def _call(
     waits: Need | None = None,
 ) -> Reaction:
     """Return the reaction of a call that needs a page that is not frozen, the deadline settled behind it."""
-    return Reaction((*names, *_SETTLED), _NEEDS_PAGE, needs, message, dropped, waits=waits)
+    return Reaction(("look", *names, *_SETTLED), _NEEDS_PAGE, needs, message, dropped, waits=waits)
 
 
 _EVENT = Reaction(
@@ -69,7 +69,7 @@ _REACTIONS: dict[str, Reaction] = {
         },
     ),
     "foreground": Reaction(
-        ("thaw", "show", "settle_deadline", "fire_due", "settle_deadline"),
+        ("thaw", "show", "wake", *_SETTLED),
         {"not_running": _CLOSED, "foreground": "the page is in front already"},
     ),
     "background": Reaction(
@@ -84,7 +84,7 @@ _REACTIONS: dict[str, Reaction] = {
     "force_quit": Reaction(("close_page", "settle_deadline"), _NEEDS_LIFE),
     "crash": Reaction(("close_page", "settle_deadline"), _NEEDS_PAGE),
     "suspend": Reaction(
-        ("freeze",),
+        ("look", "freeze", "settle_deadline"),
         {
             "not_running": _CLOSED,
             "foreground": "only a hidden page can be frozen",
@@ -92,7 +92,7 @@ _REACTIONS: dict[str, Reaction] = {
         },
     ),
     "resume": Reaction(
-        ("thaw", "settle_deadline", "fire_due", "settle_deadline"),
+        ("thaw", "wake", *_SETTLED),
         {
             "not_running": _CLOSED,
             "foreground": "the page is not frozen",
@@ -105,12 +105,12 @@ _REACTIONS: dict[str, Reaction] = {
     "screen_view": _EVENT,
     "set_session_attribute": _call("set_attribute", message=True, waits="ready"),
     "set": Reaction(
-        ("change_settings", "reannounce", "change_opt_out", *_SETTLED),
+        ("look", "change_settings", "reannounce", "change_opt_out", *_SETTLED),
         needs=("usable",),
     ),
     "opt_out": _call("opt_out", waits="ready"),
     "login": _call("log_in", needs=("answered",), message=True),
-    "clock_jump": Reaction(("step_wall_clock", "note_step", "settle_deadline")),
+    "clock_jump": Reaction(("look", "step_wall_clock", "note_step", "settle_deadline")),
     "play_media": Reaction(("play_media",), _NEEDS_PAGE),
     "stop_media": Reaction(("stop_media",), _NEEDS_PAGE),
 }
@@ -136,9 +136,14 @@ _EVENTS: frozenset[type[Input]] = frozenset({LogEvent, ScreenView})
 
 def _plain(engine: Engine) -> Plain:
     """Return what only counts: events of a page whose one timer counts, with nothing else on its way."""
-    if engine.armed is None or engine.status == "suspended" or not engine.platform.ready:
-        return NOTHING_PLAIN
-    if engine.session is None or not web_calls.undisturbed(engine):
+    memory = engine.platform
+    if (
+        engine.armed is None
+        or not memory.ready
+        or memory.forgotten
+        or memory.answers
+        or web_calls.freezes(engine)
+    ):
         return NOTHING_PLAIN
     return Plain(_EVENTS, engine.settings.session_timeout_ms)
 
@@ -200,10 +205,12 @@ WEB = Profile(
             web_load.log_in,
             web_load.open_page,
             web_load.show,
+            web_load.wake,
+            web_timers.look,
         ),
         guards={**steps.GUARDS, "loaded": _loaded, "answered": _answered, "ready": _ready},
-        deadline_ms=web_page.deadline_ms,
-        due_ms=web_page.due_ms,
+        deadline_ms=web_timers.deadline_ms,
+        due_ms=web_timers.due_ms,
         fire_next=web_load.fire_next,
         plain=_plain,
         record_events=web_calls.record_events,
@@ -211,6 +218,6 @@ WEB = Profile(
         remember=web_page.remember,
     ),
     device=_DEVICE,
-    only_suspended=frozenset({"thaw"}),
+    only_suspended=frozenset({"thaw", "wake"}),
     events_extend=True,
 )

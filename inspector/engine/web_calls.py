@@ -12,6 +12,7 @@ from inspector.engine.inputs import Input, LogEvent, OptOut, ScreenView, Set, Se
 from inspector.engine.sessions import lose_session
 from inspector.engine.settings import with_value
 from inspector.engine.steps import tell_change
+from inspector.engine.web_timers import deadline_ms, look
 
 if TYPE_CHECKING:
     from inspector.engine.engine import Engine
@@ -27,19 +28,20 @@ def log(engine: Engine, what: Input, seq: int) -> None:
         page.note_logged(engine)
         settle_deadline(engine, what, seq)
         return
-    now_ms = engine.now_ms
-    memory.newest_ms = deadline_ms = now_ms + engine.settings.session_timeout_ms
+    if memory.forgotten:
+        look(engine)
+    memory.newest_ms = deadline = engine.now_ms + engine.settings.session_timeout_ms
     session.events += 1
     page.touch(engine, seq)
-    engine.armed = Armed(deadline_ms, armed.seq, armed.session)
-    engine.due_ms = deadline_ms if undisturbed(engine) else page.due_ms(engine)
+    engine.armed = Armed(deadline, armed.seq, armed.session)
+    engine.due_ms = deadline
+    if memory.answers or freezes(engine):
+        settle_deadline(engine, what, seq)
 
 
-def undisturbed(engine: Engine) -> bool:
-    """Return whether nothing but the timer just armed can happen by itself."""
-    memory: page.Memory = engine.platform
-    freezes = engine.settings.suspend_after_ms is not None and engine.status == "background"
-    return not (memory.forgotten or memory.answers or freezes)
+def freezes(engine: Engine) -> bool:
+    """Return whether the page is going to be frozen."""
+    return engine.settings.suspend_after_ms is not None and engine.status == "background"
 
 
 def record_events(engine: Engine, last_seq: int, t_ms: int) -> None:
@@ -50,13 +52,14 @@ def record_events(engine: Engine, last_seq: int, t_ms: int) -> None:
     session.events += last_seq - engine.last_seq
     engine.now_ms = t_ms
     page.touch(engine, last_seq)
-    deadline_ms = t_ms + engine.settings.session_timeout_ms
-    engine.platform.newest_ms = engine.due_ms = deadline_ms
-    engine.armed = Armed(deadline_ms, armed.seq, armed.session)
+    deadline = t_ms + engine.settings.session_timeout_ms
+    engine.platform.newest_ms = engine.due_ms = deadline
+    engine.armed = Armed(deadline, armed.seq, armed.session)
 
 
 def rearm(engine: Engine, _what: Input, cause: int) -> None:
     """Begin a session if none is open and arm the timer anew (W2), also when the call is dropped (W13)."""
+    look(engine)
     if engine.session is None:
         page.begin(engine, "event", cause)
     engine.platform.newest_ms = None
@@ -153,17 +156,15 @@ def change_opt_out(engine: Engine, what: Set, cause: int) -> None:
 def reannounce(engine: Engine, what: Set, cause: int) -> None:
     """Announce a countdown anew after a change of the timeout, moved or not: events put it off by that now."""
     armed = engine.armed
-    deadline_ms = page.deadline_ms(engine)
-    if armed is None or deadline_ms is None or "session_timeout" not in what.settings:
+    deadline = deadline_ms(engine)
+    if armed is None or deadline is None or "session_timeout" not in what.settings:
         return
     timeout_ms = engine.settings.session_timeout_ms
     seq = engine.last_seq = engine.last_seq + 1
     engine.append(
-        TimeoutArmed(
-            seq, engine.now_ms, cause, armed.session, deadline_ms, timeout_ms, moved=True, each_event=True
-        )
+        TimeoutArmed(seq, engine.now_ms, cause, armed.session, deadline, timeout_ms, moved=True, each_event=True)
     )
-    engine.armed = Armed(deadline_ms, seq, armed.session)
+    engine.armed = Armed(deadline, seq, armed.session)
 
 
 def note_step(engine: Engine, _what: Input, _cause: int) -> None:

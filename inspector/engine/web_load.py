@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from inspector.engine import web_calls as calls
 from inspector.engine import web_page as page
+from inspector.engine import web_timers as timers
 from inspector.engine.deadlines import NEVER_MS, freeze_when_due, note_due, settle_deadline
 from inspector.engine.engine import OPTED_OUT
 from inspector.engine.entries import Transition, TransitionType
@@ -41,7 +42,7 @@ def open_page(engine: Engine, what: Launch, cause: int) -> None:
 def load(engine: Engine, cause: int) -> None:
     """Load the page: resume the stored session or end it if its time is up, begin one, say so (W9, W10, W12)."""
     memory: page.Memory = engine.platform
-    memory.loaded_mpid = engine.mpid
+    memory.loaded_mpid = engine.mpid if engine.mpid in memory.known else ""
     first = engine.launches == 0
     engine.launches += 1
     memory.held = memory.saved
@@ -59,7 +60,8 @@ def load(engine: Engine, cause: int) -> None:
         _log_transition(engine, "application_initialized", cause, first)
         page.touch(engine, cause)
         page.note_logged(engine)
-    memory.ready = not memory.identified
+    if not memory.identified:
+        _get_ready(engine)
 
 
 def _log_transition(engine: Engine, kind: TransitionType, cause: int, first: bool = False) -> None:
@@ -94,6 +96,20 @@ def show(engine: Engine, _what: Input, _cause: int) -> None:
     """Show the page: nothing for the session (W15)."""
     engine.status = "foreground"
     engine.platform.show(engine.now_ms)
+
+
+def wake(engine: Engine, _what: Input, cause: int) -> None:
+    """Let what became due in a frozen page happen now that it is thawed, in the order in which it was due."""
+    memory: page.Memory = engine.platform
+    while True:
+        timer_ms = timers.timer_ms(engine)
+        answer_ms = memory.answers[0].due_ms if memory.answers else NEVER_MS
+        if min(timer_ms, answer_ms) > engine.now_ms:
+            return
+        if timer_ms <= answer_ms:
+            timers.fire_overdue(engine, cause)
+        else:
+            take_answer(engine)
 
 
 def close_page(engine: Engine, what: Input, cause: int) -> None:
@@ -135,32 +151,42 @@ def take_answer(engine: Engine) -> None:
     if answer.kind == page.CONFIG:
         load(engine, answer.seq)
         return
+    first_user = page.unsaved(engine)
     engine.mpid = answer.mpid or ANONYMOUS
     memory.saved = memory.held
     if engine.session is None and memory.held is None:
         memory.held = page.now_as_start(engine)  # in memory only (W11)
-    if answer.kind == page.LOGIN and answer.mpid not in memory.known:
+    if answer.kind == page.IDENTIFY and not answer.mpid:
+        memory.known -= {ANONYMOUS}  # asked for without an identity, the user has none any more
+    elif answer.mpid not in memory.known:
         memory.known |= {answer.mpid}
         page.touch(engine, answer.seq)  # the identity change is logged, if in a session (W7)
     if memory.identified:
-        memory.listening = True  # what waited for the first user leaves the SDK now
+        memory.listening = True
+        if first_user:
+            memory.saved = memory.held  # what had waited for a first user leaves the SDK now, which saves
     if not memory.ready:
-        memory.ready = True
-        calls.take_up(engine)
+        _get_ready(engine)
+
+
+def _get_ready(engine: Engine) -> None:
+    engine.platform.ready = True
+    calls.take_up(engine)
 
 
 def fire_next(engine: Engine) -> None:
     """Do the one thing that is due now: at one instant a timer, then an answer, then the freeze (W3)."""
     memory: page.Memory = engine.platform
-    timer_ms = page.timer_ms(engine)
-    answer_ms = memory.answers[0].due_ms if memory.answers else NEVER_MS
-    if timer_ms <= engine.now_ms and timer_ms <= answer_ms:
-        page.fire_timer(engine)
+    armed = engine.armed
+    if armed is not None and armed.deadline_ms <= engine.now_ms:
+        timers.time_out(engine, armed.seq)
         note_due(engine)
-    elif answer_ms <= engine.now_ms:
+        return
+    timers.look(engine)
+    if memory.answers and memory.answers[0].due_ms <= engine.now_ms:
         seq = memory.answers[0].seq
         take_answer(engine)
-        settle_deadline(engine, None, seq)
     else:
         freeze_when_due(engine)
-        note_due(engine)
+        seq = engine.last_seq
+    settle_deadline(engine, None, seq)

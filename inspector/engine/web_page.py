@@ -1,15 +1,10 @@
-"""What the web SDK remembers, how its sessions begin and end, and the timers of a page (W1, W4 to W6, W8).
-
-The only clock of a session is its page's: one-shot timers of which the SDK knows the newest. A timer that it has
-armed over is forgotten, not cancelled: it fires all the same.
-"""
+"""What the web SDK remembers, and how its sessions begin and end (W1, W4, W6, W8)."""
 
 from __future__ import annotations
 
 import heapq
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from inspector.engine.deadlines import NEVER_MS, freeze_ms
 from inspector.engine.entries import AttributeTaken, BeganBy, EndedBy
 from inspector.engine.inputs import Input
 from inspector.engine.session import Figures, Session
@@ -40,19 +35,21 @@ CONFIG, IDENTIFY, LOGIN = "config", "identify", "login"
 
 
 class Memory:
-    """What the web SDK remembers beside the session; ``held``, ``attributes`` and all of the page die with it.
+    """What the web SDK remembers beside the session.
 
     In the browser's storage: ``saved``, the start date held where no session is open; ``known``, the users whose
-    identity the device knows; ``attributes``, those of the session (never changed in place). Of the page:
-    ``held``, the start date as the page knows it; ``newest_ms``, when the timer fires that it remembers, and
-    ``forgotten``, a heap of when the others fire (None and empty without); ``identified``, whether the one
-    identify of this page went out, ``loaded_mpid``, the user it goes out for; ``ready``, whether calls are taken
-    up, ``waiting``, those that are not yet; ``answers``, what servers have not answered yet; ``listening``,
-    whether the page notices that it is hidden, and ``hidden_wall_ms``, when it last logged that.
+    identity the device knows; ``attributes``, those of the session (never changed in place).
 
-    For the figures: ``active_seq``, the entry that was the session's last activity; ``hidden_ms`` all time in the
-    background until ``hidden_since_ms`` (None in front), ``start_hidden_ms`` that before the session's start;
-    ``stepped_ms``, when the wall clock was last set.
+    Of the page, gone with it: ``held``, the start date as the page knows it; ``newest_ms``, when the timer fires
+    that it remembers (None without), and ``forgotten``, a heap of when the others fire; ``identified``, whether
+    the one identify of this page went out, and ``loaded_mpid``, the user it goes out for (empty without an
+    identity); ``ready``, whether calls are taken up, and ``waiting``, those that are not yet; ``answers``, those
+    still on their way; ``listening``, whether the page notices that it is hidden, and ``hidden_wall_ms``, when it
+    last logged that.
+
+    For the figures: ``active_seq``, the entry that was the session's last activity; ``hidden_ms``, all time in
+    the background until ``hidden_since_ms`` (None in front), and ``start_hidden_ms``, that before the session's
+    start; ``stepped_ms``, when the wall clock was last set.
     """
 
     __slots__ = (
@@ -173,7 +170,9 @@ def begin(engine: Engine, began_by: BeganBy, cause: int) -> None:
         began_by = "restart"
     else:
         start = memory.held or now_as_start(engine)
-    memory.held = memory.saved = None
+    memory.held = None
+    if not unsaved(engine):
+        memory.saved = None
     session = begin_session(engine, began_by, cause, start_ms=start.t_ms)
     session.start_wall_ms = start.wall_ms
     session.attributes = memory.attributes
@@ -204,7 +203,7 @@ def end(engine: Engine, ended_by: EndedBy, cause: int) -> None:
     due_ms = timeout_ms = None
     set_by = 0
     if ended_by == "timeout":
-        due_ms = min(engine.now_ms, max(_timed_out_ms(engine, session), session.last_message_ms))
+        due_ms = min(engine.now_ms, max(timed_out_ms(engine, session), session.last_message_ms))
         if due_ms < memory.stepped_ms:
             due_ms = min(engine.now_ms, memory.stepped_ms)  # true since the clock was set, at the earliest
         timeout_ms = engine.settings.session_timeout_ms
@@ -251,10 +250,11 @@ def note_logged(engine: Engine) -> None:
 
 def timed_out(engine: Engine, session: Session) -> bool:
     """Return whether the timeout has passed since the last activity, by the wall clock (W5, W9)."""
-    return _timed_out_ms(engine, session) <= engine.now_ms
+    return timed_out_ms(engine, session) <= engine.now_ms
 
 
-def _timed_out_ms(engine: Engine, session: Session) -> int:
+def timed_out_ms(engine: Engine, session: Session) -> int:
+    """Return when the timeout has passed since the last activity, if the wall clock steps no more."""
     return session.last_wall_ms + engine.settings.session_timeout_ms - engine.wall_offset_ms
 
 
@@ -263,72 +263,12 @@ def unsaved(engine: Engine) -> bool:
     return not engine.mpid
 
 
-# --- timers ------------------------------------------------------------------------------------------
-
-
 def arm(engine: Engine) -> None:
     """Arm a timer of the whole timeout and remember it; the former is forgotten, unless it was cancelled (W4)."""
     memory: Memory = engine.platform
     if memory.newest_ms is not None:
         heapq.heappush(memory.forgotten, memory.newest_ms)
     memory.newest_ms = engine.now_ms + engine.settings.session_timeout_ms
-
-
-def fire_timer(engine: Engine) -> None:
-    """Let the timer that is due fire (W5): end the session, or wait a whole timeout more, or die."""
-    memory: Memory = engine.platform
-    forgotten, newest_ms = memory.forgotten, memory.newest_ms
-    if forgotten and (newest_ms is None or forgotten[0] <= newest_ms):
-        heapq.heappop(forgotten)
-    else:
-        memory.newest_ms = None
-    session = engine.session
-    if session is None or engine.settings.opt_out or unsaved(engine):
-        return
-    if timed_out(engine, session):
-        end(engine, "timeout", engine.armed.seq if engine.armed is not None else memory.active_seq)
-    else:
-        arm(engine)
-
-
-def deadline_ms(engine: Engine) -> int | None:
-    """Return when a timer will find the open session timed out if nothing more is logged, or None (W5).
-
-    Each timer looks when it is due and a whole timeout later, again and again; the first look at or after the
-    moment of the timeout ends the session.
-    """
-    session = engine.session
-    memory: Memory = engine.platform
-    newest_ms, forgotten = memory.newest_ms, memory.forgotten
-    if session is None or engine.settings.opt_out or unsaved(engine):
-        return None
-    if newest_ms is None and not forgotten:
-        return None
-    true_ms = _timed_out_ms(engine, session)
-    if newest_ms == true_ms:
-        return true_ms  # no look can be sooner
-    every_ms = engine.settings.session_timeout_ms
-    looks = forgotten if newest_ms is None else [newest_ms, *forgotten]
-    return min(look if look >= true_ms else look - (look - true_ms) // every_ms * every_ms for look in looks)
-
-
-def due_ms(engine: Engine) -> int:
-    """Return when anything happens by itself: a timer, an answer, the freeze. Frozen, nothing does."""
-    if engine.status in ("suspended", "not_running"):
-        return NEVER_MS
-    due = timer_ms(engine)
-    memory: Memory = engine.platform
-    if memory.answers:
-        due = min(due, memory.answers[0].due_ms)
-    end_ms = freeze_ms(engine)
-    return due if end_ms is None else min(due, end_ms)
-
-
-def timer_ms(engine: Engine) -> int:
-    """Return when the next timer of the page fires, NEVER_MS without one."""
-    memory: Memory = engine.platform
-    due = NEVER_MS if memory.newest_ms is None else memory.newest_ms
-    return min(due, memory.forgotten[0]) if memory.forgotten else due
 
 
 def figures(engine: Engine, session: Session) -> Figures:

@@ -76,12 +76,12 @@ def run_command(
         finally:
             report.drop_files()
     except (UsageError, ScenarioError) as error:
-        return _complain(str(error))
+        return complain(str(error))
     if not as_json:
         for scenario in scenarios:
             if scenario.kits:
-                _say(f"{scenario.file}: note: this build brings no kits; kits: changes nothing")
-    if not _print(report.output()):
+                say(f"{scenario.file}: note: this build brings no kits; kits: changes nothing")
+    if not write_out(report.output()):
         return 2
     return 1 if report.failed_scenarios else 0
 
@@ -127,7 +127,7 @@ class _Report:
         else:
             from inspector.scenario.account import account
 
-            self.parts.append(_terminal(account(outcome)))
+            self.parts.append(terminal(account(outcome)))
         if self.journal is not None:
             from inspector.journal.codec import encode
 
@@ -234,7 +234,7 @@ def verify_command(files: Sequence[str]) -> int:
         except (JournalError, OSError, ValueError) as error:
             status = 2
             said = printable(str(error))
-            _say(said if said.startswith(name) else f"{name}:1: {said}")
+            say(said if said.startswith(name) else f"{name}:1: {said}")
             continue
         if report.same:
             torn = (
@@ -246,27 +246,30 @@ def verify_command(files: Sequence[str]) -> int:
         else:
             status = max(status, 1)
             lines.append(f"{name}: differs: {printable(report.first_difference)}\n")
-    return status if _print([_terminal(line) for line in lines]) else 2
+    return status if write_out([terminal(line) for line in lines]) else 2
 
 
-def _terminal(text: str) -> bytes:
+def terminal(text: str) -> bytes:
+    """Return text as standard output's encoding takes it."""
     encoding = "utf-8" if sys.stdout is None else sys.stdout.encoding or "utf-8"
     return text.encode(encoding, "backslashreplace")
 
 
-def _complain(message: str) -> int:
-    _say(message)
+def complain(message: str) -> int:
+    """Say on standard error what cannot be used; return exit status 2."""
+    say(message)
     return 2
 
 
-def _say(message: str) -> None:
+def say(message: str) -> None:
+    """Write a line to standard error, if anybody listens."""
     if sys.stderr is None:  # closed by who started this
         return
     with suppress(OSError, ValueError):  # nobody listens
         print(printable(message), file=sys.stderr)  # noqa: T201 - the command's own output
 
 
-def _print(parts: Sequence[bytes]) -> bool:
+def write_out(parts: Sequence[bytes]) -> bool:
     """Write to standard output; a reader that has gone away is no error. Return whether all else went well."""
     if sys.stdout is None:  # closed by who started this
         return True
@@ -280,6 +283,6 @@ def _print(parts: Sequence[bytes]) -> bool:
         # So that the interpreter's own flush at exit says nothing either.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
-        _say(f"standard output cannot be written: {error.strerror}")
+        say(f"standard output cannot be written: {error.strerror}")
         return False
     return True

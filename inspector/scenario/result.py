@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 
 def session_object(row: SessionRow, engine: Engine, fold: Fold) -> dict[str, Any]:
-    """Return a session with all its fields; those of an open one are as of now, by the profile's own figures."""
+    """Return a session with all its fields; those of an open one are as of now, by the profile's own figures.
+
+    One that was let go without an end has no lengths either.
+    """
     told = engine.figures(row.ordinal)
     if told is None:
         told = Figures(
@@ -24,6 +27,9 @@ def session_object(row: SessionRow, engine: Engine, fold: Fold) -> dict[str, Any
             row.events,
             row.attributes,
         )
+    lengths: dict[str, int | None] = {}
+    if row.lost_ms is not None:
+        lengths = dict.fromkeys(("length_ms", "foreground_ms", "background_ms"))
     return {
         "ordinal": row.ordinal,
         "id": row.id,
@@ -32,6 +38,7 @@ def session_object(row: SessionRow, engine: Engine, fold: Fold) -> dict[str, Any
         "end_ms": row.end_ms,
         "detected_ms": row.detected_ms,
         **told._asdict(),
+        **lengths,
         "began_by": row.began_by,
         "ended_by": row.ended_by,
     }

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from inspector.engine.entries import AnyEntry, InputEntry
 from inspector.views.grow import Grow, bounded
+from inspector.views.levels import IS_DROPPED, IS_INPUT, IS_REJECTED, classify
 from inspector.views.source import Source
-from inspector.views.text import IS_DROPPED, IS_INPUT, IS_REJECTED, Line, classify, describe
+from inspector.views.text import Line, describe
 from inspector.views.text_index import TextIndex
 
 BATCH = 65_536

@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 import msgspec
 
+from inspector.views.levels import ERROR, IS_DROPPED, IS_INPUT, IS_REJECTED, KINDS, LEVELS
 from inspector.views.patterns import Pattern, PatternError
-from inspector.views.text import ERROR, IS_DROPPED, IS_INPUT, IS_REJECTED, KINDS, LEVELS
 
 MAX_QUERY = 10_000
 MAX_TERMS = 200

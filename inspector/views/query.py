@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inspector.views.columns import Columns
+from inspector.views.levels import KINDS
 from inspector.views.parsing import KEYS, VALUES, Group, QueryError, Term, parse
-from inspector.views.text import KINDS
 from inspector.views.text_index import CHUNK
 
 __all__ = ["Query", "QueryError", "Suggestion", "suggest"]

@@ -16,7 +16,7 @@ from inspector.desktop.document import Document
 from inspector.desktop.timeline import TimelinePane
 from inspector.desktop.timeline.frame import Frame
 from inspector.journal.run import Run, new_header
-from inspector.views.lanes import Lane
+from inspector.views.lane import Lane
 from tests.benchmarks.rows import Row, at_most
 
 WIDTH, HEIGHT = 1280, 240

@@ -10,7 +10,7 @@ from inspector.engine.entries import AnyEntry, InputEntry, TimeoutArmed, Transit
 from inspector.engine.inputs import Background, LogEvent
 from inspector.journal.codec import Header
 from inspector.views.columns import Columns
-from inspector.views.lanes import Lane
+from inspector.views.lane import Lane
 from inspector.views.query import Query
 from tests.benchmarks.rows import Row, at_most, interleaved
 

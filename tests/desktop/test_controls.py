@@ -3,8 +3,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 from inspector.desktop.actions import BY_ID
@@ -151,6 +152,42 @@ def test_letters_do_nothing_while_a_text_field_has_the_keyboard(bench: Bench) ->
     assert edit.text() == "lfb"
 
 
+def test_a_key_held_down_does_once_what_is_done_once(bench: Bench) -> None:
+    window = bench.show()
+    for name, row in BY_ID.items():
+        repeats = row.callback in ("step", "zoom", "pan", "text_size", "repeat_event", "select_next", "to_next")
+        if row.keys and not row.callback.startswith("jump_to"):
+            assert window.actions_[name].autoRepeat() is repeats, name
+    held = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_F, Qt.KeyboardModifier.NoModifier, "f", True)
+    window.statusBar().clearMessage()
+    QApplication.sendEvent(window, held)  # not possible now; said once, when it was pressed
+    assert window.statusBar().currentMessage() == ""
+    bench.key("F")
+    assert window.statusBar().currentMessage().startswith("Foreground: ")
+
+
+def test_what_is_wrong_with_a_form_is_told_in_a_place_of_its_own(bench: Bench) -> None:
+    bench.do(Launch())
+    bench.show()
+    bench.key("E")
+    form = bench.dialog()
+    assert isinstance(form, Form)
+    field = form.fields["attributes"]
+    assert isinstance(field, QPlainTextEdit)
+    assert field.toPlainText() == ""
+    assert "=" in field.placeholderText()
+    field.setPlainText("{}\nsku = 1")
+    form.accept()
+    QApplication.sendPostedEvents()
+    QApplication.processEvents()
+    message = form.message
+    assert message.isVisible()
+    assert message.height() >= message.heightForWidth(message.width())
+    assert message.geometry().top() >= field.mapTo(form, field.rect().bottomLeft()).y()
+    assert message.geometry().bottom() <= form.buttons.geometry().top()
+    form.reject()
+
+
 def test_timeout_clamp_is_shown_as_it_happens(bench: Bench) -> None:
     bench.show()
     setting = bench.window.controls.timeout
@@ -167,6 +204,20 @@ def test_timeout_clamp_is_shown_as_it_happens(bench: Bench) -> None:
     assert (changed.asked, changed.taken) == (500, 120)
 
 
+def test_the_words_about_a_clamp_move_nothing(bench: Bench) -> None:
+    bench.show()
+    controls = bench.window.controls
+    bench.qtbot.waitUntil(lambda: controls.timeout.ends.isVisible(), timeout=PATIENCE_MS)
+    before = [controls.switches[name].pos() for name in controls.switches]
+    controls.timeout.ask(500)
+    QApplication.sendPostedEvents()
+    QApplication.processEvents()
+    assert controls.timeout.hint.isVisible()
+    assert [controls.switches[name].pos() for name in controls.switches] == before
+    controls.timeout.ask(30)
+    assert controls.timeout.ends.isVisible()
+
+
 @pytest.mark.parametrize("text", ["abc", "", "nan", "inf", "1e999", "--5"])
 def test_timeout_that_is_no_number_changes_nothing(bench: Bench, text: str) -> None:
     bench.show()
@@ -176,7 +227,7 @@ def test_timeout_that_is_no_number_changes_nothing(bench: Bench, text: str) -> N
     bench.qtbot.keyClicks(setting.edit, text)
     bench.qtbot.keyClick(setting.edit, Qt.Key.Key_Return)
     assert "number of seconds" in setting.hint.text()
-    assert setting.hint.property("role") == "error"
+    assert setting.hint.token == "error"
     assert bench.verbs() == []
     bench.window.setFocus()
     assert setting.edit.text() == "60"

@@ -72,7 +72,7 @@ def test_the_newest_is_followed_until_the_wheel_goes_up_and_again_at_the_bottom(
     top = pane.view.row_at(1)
     add(document, *events(214, 600_000))
     assert pane.view.row_at(1) == top
-    assert pane.chip.text() == "Paused – 214 new"
+    assert pane.chip.text() == "Follow – 214 new"
     while not at_end(pane.view):
         wheel(pane.view, -3)
     assert document.selection.follow

@@ -1,7 +1,7 @@
 """The filter bar over the log: instant results, errors in place, completions, history, only new rows tested."""
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QApplication
 
 from inspector.desktop.log import LogPane
@@ -50,7 +50,7 @@ def test_an_error_is_told_where_it_is_and_the_last_good_result_stays(qtbot, pane
     assert shown(pane) == good
     assert pane.filter.message.isVisible()
     assert pane.filter.message.text().startswith("⚠ Character 11: There is no «colour:»")
-    assert "filter before still holds" in pane.filter.message.text()
+    assert "Until then «session:2» filters." in pane.filter.message.text()
     assert pane.filter.message.textFormat() == Qt.TextFormat.PlainText
     assert pane.filter.field.accessibleDescription() == pane.filter.message.text()
     assert pane.filter.message.geometry().top() >= pane.filter.field.geometry().bottom()
@@ -58,6 +58,38 @@ def test_an_error_is_told_where_it_is_and_the_last_good_result_stays(qtbot, pane
         qtbot.keyClick(pane.filter.field, KEY.Key_Backspace)
     assert not pane.filter.message.isVisible()
     assert pane.filter.text() == "session:2"
+
+
+def test_a_term_not_yet_typed_to_its_end_hides_nothing(qtbot, pane, document):
+    pane.focus_filter()
+    for typed in ("level:", "level:w", "-level:", "level:warn | session:", '"two wor'):
+        pane.filter.field.clear()
+        qtbot.keyClicks(pane.filter.field, typed)
+        assert pane.filter.message.isVisible()
+        before = typed.rpartition(" ")[0].rstrip(" |") if "|" in typed else ""
+        assert shown(pane) == Query(before).rows(document.columns).tolist(), typed
+        assert (f"Until then «{before}» filters." in pane.filter.message.text()) is bool(before)
+    pane.filter.set_text("session:99")
+    pane.filter.set_text("session:99 level:x kind:timer")  # a fault in the middle: the last good filter stays
+    assert shown(pane) == []
+    assert "Until then «session:99» filters." in pane.filter.message.text()
+
+
+def test_escape_in_an_empty_filter_gives_the_keyboard_back_also_in_a_window(qtbot, pane):
+    from PySide6.QtGui import QKeyEvent
+
+    pane.focus_filter()
+    event = QKeyEvent(QEvent.Type.ShortcutOverride, KEY.Key_Escape, Qt.KeyboardModifier.NoModifier, "")
+    event.ignore()
+    QApplication.sendEvent(pane.filter.field, event)
+    assert event.isAccepted()  # else the window's own command of that key would take it
+    qtbot.keyClick(pane.filter.field, KEY.Key_Escape)
+    assert pane.view.hasFocus()
+    for text, own in (("session:2", True), ("", False)):
+        pane.filter.set_text(text)
+        event.ignore()
+        QApplication.sendEvent(pane.view, event)
+        assert event.isAccepted() == own
 
 
 @pytest.mark.parametrize(
@@ -137,7 +169,7 @@ def test_new_rows_that_the_filter_hides_do_not_count_as_waiting(pane, document):
     pane.filter.set_text("kind:event")
     document.selection.follow = False
     add(document, *events(4, 500_000))
-    assert pane.chip.text() == "Paused – 4 new"
+    assert pane.chip.text() == "Follow – 4 new"
     pane.filter.set_text("kind:timer")
     assert pane.chip.text() == "Follow"
 

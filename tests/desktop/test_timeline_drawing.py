@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QColor, QFont, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from inspector.desktop import theme
 from inspector.desktop.document import Document
-from inspector.desktop.timeline import TimelinePane
-from inspector.desktop.timeline.brush import EXACT_SPANS
+from inspector.desktop.timeline import TimelinePane, brush
+from inspector.desktop.timeline.brush import EXACT_SPANS, MarkBrush
 from inspector.desktop.timeline.frame import Frame
+from inspector.desktop.timeline.lane import Mark
 from tests.desktop.timeline_fixtures import new_document, told
 
 PICTURES = Path(__file__).parent / "pictures"
@@ -112,6 +116,47 @@ def test_open_span_ends_at_now(qtbot: QtBot, document: Document) -> None:
     assert abs(int(row[outside][1]) - fill.green()) > 20
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_words_beside_marks_cover_neither_words_nor_marks(
+    qapp: QApplication, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    """Marks of two rows, some of them together, at random distances: what is written keeps clear of the rest."""
+    random = np.random.default_rng(seed)
+    marks = []
+    at_ms = 0.0
+    for number in range(60):
+        at_ms += float(random.choice([0, 3, 9, 14, 60, 150, 300], p=[0.2, 0.1, 0.15, 0.15, 0.15, 0.15, 0.1]))
+        shape, row = (("up", 1), ("down", 0))[int(random.integers(2))]
+        marks.append(Mark(at_ms, shape, "event", number + 1, f"did begin {number:08}", row))  # type: ignore[arg-type]
+    made = MarkBrush(qapp.font())
+    texts: list[QRectF] = []
+    shapes: list[QRectF] = []
+
+    def noted(painter: QPainter, font: QFont, at: QPointF, text: str, ink: QColor) -> None:
+        texts.append(QRectF(at.x(), at.y() - made.metrics.xHeight(), made.metrics.horizontalAdvance(text), 4))
+
+    real = made.shape
+
+    def drawn(painter: QPainter, shape: Any, x: float, y: float, size: float, token: str) -> None:
+        shapes.append(QRectF(x - size / 2, y - size / 2, size, size))
+        real(painter, shape, x, y, size, token)
+
+    monkeypatch.setattr(brush, "write", noted)
+    monkeypatch.setattr(made, "shape", drawn)
+    frame = Frame(0, at_ms + 200, round(at_ms) + 200)
+    image = QImage(frame.width, 60, QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    made._draw_labelled(painter, frame, QRectF(0, 0, frame.width, 60), marks)
+    painter.end()
+    assert len(shapes) == len(marks)
+    assert len(texts) > 8
+    for one, other in itertools.combinations(texts, 2):
+        assert not one.intersects(other)
+    for text in texts:
+        assert not any(text.intersects(shape) for shape in shapes)
+        assert text.right() <= frame.width
+
+
 @pytest.mark.parametrize("mode", ["dark", "light"])
 @pytest.mark.parametrize("scene", ["countdown", "timed_out"])
 def test_picture_is_the_approved_one(
@@ -129,8 +174,8 @@ def test_picture_is_the_approved_one(
     document.run_to(470_000 if scene == "countdown" else 540_000)
     # The geometry that fonts would move is set by hand, and words are left out.
     view = pane.scene.view
-    for brush in (view.spans, view.overview):
-        brush.words = False
+    for spans in (view.spans, view.overview):
+        spans.words = False
     pane.set_lanes([lane.spec for lane in pane.scene.lanes if not lane.spec.labels])
     monkeypatch.setattr(view, "line_height", lambda: 17.0)
     monkeypatch.setattr(pane.scene, "ruler_height", lambda: 28.0)

@@ -6,18 +6,22 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QObject, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from inspector import resources
 from inspector.desktop import faults, runs
 from inspector.desktop.dialogs import Form
+from inspector.desktop.header import clock_text
+from inspector.desktop.samples import Samples
 from inspector.desktop.settings import Settings
+from inspector.desktop.widgets import Prose
+from inspector.engine.entries import Notification
 from inspector.engine.inputs import Background, Foreground, Launch, LogEvent, SetSessionAttribute
 from inspector.journal import library
 from inspector.journal.errors import DiskFull
 from inspector.journal.run import Run, new_header
-from tests.desktop.window_support import Bench
+from tests.desktop.window_support import Bench, Ticks
 from tests.helpers.leaks import LogWatch
 from tests.helpers.wait import PATIENCE_MS
 
@@ -155,7 +159,7 @@ def test_hostile_text_stays_text(bench: Bench) -> None:
     bench.show(ready=True)
     bench.document.selection.seq = len(bench.document.journal)
     panel = bench.window.details.entry
-    assert panel.text.textFormat() == Qt.TextFormat.PlainText
+    assert isinstance(panel.text, Prose)  # knows no markup
     assert "bytes in all" in panel.json.toPlainText()
     assert "\u202e" not in panel.json.toPlainText() + panel.text.text()
 
@@ -322,12 +326,114 @@ def test_new_run_by_key(bench: Bench) -> None:
     assert bench.document.driver.playing
 
 
-def test_samples_and_recent_fill_their_menus(bench: Bench) -> None:
+def test_samples_are_offered_told_and_played(bench: Bench) -> None:
+    window = bench.show(ready=True)
+    assert window.timeline is not None
+    offered = [button for button in window.timeline.empty.findChildren(QPushButton) if button.isVisible()]
+    assert [button.accessibleName() for button in offered] == ["Launch", "Samples…"]
+    bench.click(offered[1])
+    dialog = bench.dialog()
+    assert isinstance(dialog, Samples)
+    assert dialog.list.count() == 11
+    told = set()
+    for row in range(dialog.list.count()):
+        dialog.list.setCurrentRow(row)
+        told.add(dialog.about.text())
+    assert len(told) == 11
+    assert all(len(text) > 40 for text in told)
+    dialog.list.setCurrentRow(0)
+    bench.qtbot.keyClick(dialog.list, Qt.Key.Key_Return)
+    bench.qtbot.waitUntil(lambda: bench.document.journal.header.title == "Back in time", timeout=PATIENCE_MS)
+    assert bench.document.driver.playing
+    bench.key("Ctrl+D")
+    bench.dialog().reject()
+
+
+def test_what_was_said_of_the_old_run_goes_with_it(bench: Bench) -> None:
+    window = bench.show(ready=True)
+    bench.do(Launch())
+    for key in ("Ctrl+Shift+N", "Ctrl+N"):
+        window.banners.show_message("This is about the old run", "warn")
+        window.say("Opened old: read-only")
+        bench.key(key)
+        assert window.banners.texts() == []
+        assert "old: read-only" not in window.statusBar().currentMessage()
+
+
+def test_a_message_stands_alone_also_when_the_text_size_changes(bench: Bench) -> None:
+    window = bench.show(ready=True)
+    assert window.status.state.isVisible()
+    for _ in range(2):
+        bench.key("Ctrl++")
+        QApplication.sendPostedEvents()
+        QApplication.processEvents()
+        assert window.statusBar().currentMessage().startswith("Text size")
+        assert not window.status.state.isVisible()
+    window.statusBar().clearMessage()
+    assert window.status.state.isVisible()
+
+
+def test_details_cut_nothing_however_narrow_and_large(bench: Bench) -> None:
+    bench.settings["text_percent"] = 200
+    bench.away()
+    window = bench.show(ready=True)
+    window.dress()
+    window.resize(1280, 800)
+    entries = bench.document.journal.entries(1, len(bench.document.journal))
+    bench.document.selection.seq = next(e.seq for e in entries if isinstance(e, Notification))
+    for _ in range(4):
+        QApplication.sendPostedEvents()
+        QApplication.processEvents()
+    body = window.details.widget()
+    assert body.width() <= window.details.viewport().width()
+    for prose in body.findChildren(Prose):
+        if prose.isVisible():
+            assert prose.height() >= prose.heightForWidth(prose.width()), prose.text()
+
+
+def test_pausing_shows_one_instant_everywhere(qtbot: QtBot) -> None:
+    class Running(Ticks):
+        def __call__(self) -> int:
+            self.ns += 7_000_000  # time goes on between any two looks at the clock
+            return self.ns
+
+    bench = Bench(qtbot, clock=Running())
+    bench.show(ready=True)
+    bench.do(Launch())
+    bench.document.play(10)
+    bench.document.pause()
+    session = bench.document.fold.sessions[0]
+    (length,) = [value for name, value in bench.window.details.session.facts.rows() if name == "Length"]
+    assert length == f"00:{(bench.document.now_ms() - session.start_ms) / 1000:06.3f}"
+    assert bench.window.header.clock.text() == clock_text(bench.document.now_ms())
+
+
+def test_the_clock_says_that_it_rests(bench: Bench) -> None:
+    bench.do(Launch())
+    window = bench.show()
+    assert window.header.clock.note() == "real time"
+    bench.pass_ms(3_001)
+    assert window.header.clock.note() == "real time · at rest"
+    bench.key("E")
+    assert window.header.clock.note() == "real time · at rest"  # a dialog alone moves no time
+    bench.dialog().reject()
+    bench.document.wake()
+    assert window.header.clock.note() == "real time"
+
+
+def test_a_first_window_fits_its_screen_with_its_frame(bench: Bench) -> None:
+    window = bench.show()
+    room = window.screen().availableSize()
+    assert window.width() + 16 <= room.width()
+    assert window.height() + 48 <= room.height()
+
+
+def test_recent_fills_its_menu(bench: Bench) -> None:
     window = bench.show(ready=True)
     bench.key("Ctrl+N")
     file_menu = window.menu_bar.actions()[0].menu()
     found = {entry.text(): entry.menu() for entry in file_menu.actions() if entry.menu()}  # type: ignore[union-attr]
-    for title, least in (("Open sample", 10), ("Open recent", 1)):
+    for title, least in (("Open recent", 1),):
         menu = found[title]
         menu.aboutToShow.emit()  # type: ignore[union-attr]
         assert len(menu.actions()) >= least  # type: ignore[union-attr]

@@ -32,9 +32,16 @@ class Ticks:
 class Bench:
     """A document, its clock, and its window once ``show()`` was called."""
 
-    def __init__(self, qtbot: QtBot, run: Run | None = None, *, settings: Settings | None = None) -> None:
+    def __init__(
+        self,
+        qtbot: QtBot,
+        run: Run | None = None,
+        *,
+        settings: Settings | None = None,
+        clock: Ticks | None = None,
+    ) -> None:
         self.qtbot = qtbot
-        self.ticks = Ticks()
+        self.ticks = clock or Ticks()
         self.document = Document(run or Run.in_memory(new_header(seed=7)), clock=self.ticks)
         app = QApplication.instance()
         assert isinstance(app, QApplication)

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from inspector import resources
+from inspector.engine.settings import SettingError
 from inspector.scenario.errors import ScenarioError
 from inspector.scenario.reader import read, read_text
 from inspector.scenario.result import result_object
@@ -208,6 +209,17 @@ def test_profile_and_settings_override_the_file() -> None:
     assert outcome.engine.settings.session_timeout_ms == 45_000
     assert not outcome.engine.settings.begin_on_launch
     assert outcome.header().settings == {"session_timeout": 45, "begin_on_launch": False}
+
+
+def test_parameters_of_the_device_reach_engine_and_header() -> None:
+    text = "scenario: x\nprofile: android\nsteps: [{do: launch}, {do: background}, {after: 1h}]\n"
+    late = run(read_text("f.yaml", text), device={"handler_latency_ms": 250})
+    assert result_object(late)["sessions"][0]["detected_ms"] == 61_250
+    assert late.header().device == {"handler_latency_ms": 250}
+    usual = run(read_text("f.yaml", text), device={"handler_latency_ms": 1})
+    assert usual.header().device == {}
+    with pytest.raises(SettingError, match="no device parameter of android; there is handler_latency_ms"):
+        run(read_text("f.yaml", text), device={"latency": 1})
 
 
 def test_a_profile_that_is_not_in_this_build() -> None:

@@ -5,9 +5,10 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inspector.engine.inputs import Background, Crash, ForceQuit, Foreground, Launch, LogEvent, Terminate
+from inspector.engine.inputs import Background, Crash, ForceQuit, Foreground, Launch, LogEvent, Suspend, Terminate
 from inspector.views.columns import Columns
-from inspector.views.lanes import Lane, Lanes
+from inspector.views.lane import Lane
+from inspector.views.lanes import Lanes
 from inspector.views.spans import Marks, Spans, column_edges
 from tests.views.story import tell
 
@@ -121,6 +122,18 @@ def test_a_dead_process_leaves_an_orphan():
         ("session_a", 0, 5_000),
         ("orphan", 5_000, 20_000),
     ]
+
+
+def test_a_deadline_that_nobody_noticed_leaves_a_tail():
+    run = tell((0, Launch()), (5, Background()), (15, Suspend()), until=105)
+    lanes = Lanes()
+    lanes.update(run.journal)
+    assert [(item.kind, item.start_ms, item.end_ms) for _, item in lanes.open_items(105_000)] == [
+        ("suspended", 15_000, 105_000),
+        ("session_a", 0, 105_000),
+        ("overdue", 65_000, 105_000),
+    ]
+    assert [item.kind for _, item in lanes.open_items(64_999)][-1] == "countdown"
 
 
 def test_hits_and_neighbours():

@@ -1,9 +1,10 @@
 """The field a filter is typed into: instant, with completions, a history, and errors shown where they are."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Protocol
 
-from PySide6.QtCore import QStringListModel, Qt, Signal
+from PySide6.QtCore import QEvent, QStringListModel, Qt, Signal
 from PySide6.QtGui import QColor, QInputMethodEvent, QKeyEvent, QTextCharFormat
 from PySide6.QtWidgets import (
     QApplication,
@@ -113,6 +114,14 @@ class FilterField(QLineEdit):
                 self.textEdited.emit(self.text())
                 return
 
+    def event(self, event: QEvent) -> bool:
+        """Keep Esc for this field: for the window it is a command."""
+        override = event.type() == QEvent.Type.ShortcutOverride
+        if override and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+            event.accept()
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Recall, clear and keep by keyboard; all else edits."""
         key = event.key()
@@ -142,7 +151,7 @@ class FilterBar(QWidget):
     """A filter field with its message below; ``beside`` takes what stands beside the field.
 
     ``filtered(query)``: the filter is another one now, None for none. ``left()``: the person is done here.
-    A text that cannot be read changes no result: the last good filter stays, the fault is underlined and told.
+    In a text that cannot be read the fault is underlined and told, with what filters until it is mended.
     """
 
     filtered = Signal(object)
@@ -199,9 +208,27 @@ class FilterBar(QWidget):
         try:
             query = self._make(text)
         except QueryError as error:
+            self._take(self._until_then(text, error))
             self._tell(error.message, error.start, max(error.end, error.start + 1))
             return
         self._tell("", 0, 0)
+        self._take(query)
+
+    def _until_then(self, text: str, error: QueryError) -> Filter | None:
+        """Return what filters while a text cannot be read.
+
+        That is what stands before a last term which is not yet typed to its end; with a fault in the middle of
+        the text it is the last filter that could be read.
+        """
+        if error.end >= len(text.rstrip()):
+            begin = max(0, text.rfind(" ", 0, error.start + 1))
+            with suppress(QueryError):
+                return self._make(text[:begin].rstrip(" |-"))
+        return self.query
+
+    def _take(self, query: Filter | None) -> None:
+        if query is None:
+            return
         new = None if query.matches_all else query
         if (new.text if new else "") != (self.query.text if self.query else ""):
             self.query = new
@@ -210,9 +237,8 @@ class FilterBar(QWidget):
     def _tell(self, text: str, start: int, end: int) -> None:
         if text:
             sentence = text[:1].upper() + text[1:] + ("" if text.endswith((".", "?", "!")) else ".")
-            text = f"⚠ Character {start + 1}: {sentence}" + (
-                " The filter before still holds." if self.query else ""
-            )
+            until = f" Until then «{self.query.text[:60]}» filters." if self.query else ""
+            text = f"⚠ Character {start + 1}: {sentence}{until}"
         self.message.setText(text)
         self.message.setVisible(bool(text))
         self.field.setAccessibleDescription(text)

@@ -193,7 +193,8 @@ class FilteredPane(RowsPane):
         shown = self.view.shown
         follow, new = self.followed.follow, f"{self.waiting:,}"
         self.chip.setChecked(follow)
-        self.chip.setText("Following" if follow else f"Paused – {new} new" if self.waiting else "Follow")
+        word = "Paused" if self.paused else "Follow"
+        self.chip.setText("Following" if follow else f"{word} – {new} new" if self.waiting else word)
         self.pause.setChecked(self.paused)
         self.pause.setText("Resume" if self.paused else "Pause")
         searching = "…" if self._scan is not None and not self._scan.done else ""

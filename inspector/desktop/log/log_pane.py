@@ -17,12 +17,12 @@ from inspector.desktop.log.tail_pane import TailPane
 from inspector.desktop.log.tail_tabs import tail_beside
 from inspector.desktop.log.times import TIME_FORMATS, WORDS, TimeFormat
 from inspector.desktop.log.view import NOTHING
+from inspector.views.levels import KINDS, LEVELS
 from inspector.views.query import Query
-from inspector.views.text import KINDS, LEVELS
 
 EMPTY = (
     "No entries yet\n"
-    "Press Launch (L) to start the app, or open a scenario (Ctrl+O). Every entry becomes a line here."
+    "Press Launch (L) to start the app, or play a sample (Ctrl+D). Every entry becomes a line here."
 )
 NO_HIT = (
     "No entry matches the filter\nEsc clears it. -kind:timer leaves a kind out, level:debug lets more through."
@@ -90,7 +90,7 @@ class LogPane(FilteredPane):
         """Go from the current row to the entry that brought it about."""
         row = self.view.current
         if row == NOTHING:
-            self.noted.emit("Select a row first; then P goes to its cause")
+            self.noted.emit("Select a row first; then Q goes to its cause")
             return
         cause = int(self.document.columns.cause[row])
         if not cause:
@@ -179,12 +179,16 @@ class LogPane(FilteredPane):
 
     def keys(self) -> dict[str, Callable[[], None]]:
         """Return what the keys do while the rows have the focus."""
-        return super().keys() | {
-            "/": self.focus_filter,
-            "Esc": lambda: self.filter.set_text(""),
-            "Q": self.jump_to_cause,
-            "Shift+Q": self.jump_to_effect,
-        }
+        clear = {"Esc": lambda: self.filter.set_text("")} if self.filter.text() else {}
+        return (
+            super().keys()
+            | clear
+            | {
+                "/": self.focus_filter,
+                "Q": self.jump_to_cause,
+                "Shift+Q": self.jump_to_effect,
+            }
+        )
 
     def fill_menu(self, menu: QMenu) -> None:
         """Put the commands for the current row into a context menu."""

@@ -23,7 +23,7 @@ _COLUMNS = (
     Column("#", 5, right=True),
     Column("ID", 8, spare=6),
     Column("Began", 12, right=True),
-    Column("by", 10),
+    Column("by", 10, spare=1),
     Column("End given", 12, right=True),
     Column("Noticed", 12, right=True),
     Column("Late by", 10, right=True),

@@ -5,9 +5,9 @@ from collections.abc import Callable
 import numpy as np
 
 from inspector.desktop.log.rows import Array
+from inspector.views.levels import ERROR, KINDS, LEVELS, TAIL
 from inspector.views.parsing import Group, QueryError, Term, parse
 from inspector.views.tail import TailLine
-from inspector.views.text import ERROR, KINDS, LEVELS, TAIL
 
 _LEVEL_CODES = {name: code for code, name in enumerate(LEVELS)}
 KNOWN = ("level", "kind", "text", "regex")

@@ -3,7 +3,9 @@
 All lengths are logical pixels. Pens are opaque, cosmetic and one pixel wide: others are up to 100 times slower.
 """
 
+import math
 from collections.abc import Sequence
+from itertools import pairwise
 from math import log1p
 
 import numpy as np
@@ -185,6 +187,14 @@ def coverage_image(parts: Sequence[tuple[str, Floats]], width: int) -> QImage:
     return QImage(pixels.data, width, 1, width * 4, QImage.Format.Format_RGB32).copy()
 
 
+def _crowded(xs: Sequence[float], size: float) -> list[bool]:
+    """Return of each place, in order, whether the one before or after it is nearer than ``size``."""
+    if not xs:
+        return []
+    near = [False, *(after - before < size for before, after in pairwise(xs)), False]
+    return [one or other for one, other in pairwise(near)]
+
+
 class MarkBrush:
     """Draws the marks of one lane into a band."""
 
@@ -213,26 +223,27 @@ class MarkBrush:
         size = self.metrics.height() * 0.78
         # Marks at one instant share its place: the ending above, the beginning below.
         xs = [frame.x(mark.t_ms) for mark in marks]
-        taken = reached = 0.0  # how far to the right texts reach, before this place and at it
+        rows = [mark.row if crowded else 2 for mark, crowded in zip(marks, _crowded(xs, size), strict=True)]
+        reached = [0.0, 0.0, 0.0]  # how far to the right marks and texts reach, by row
         for index, mark in enumerate(marks):
-            x = xs[index]
-            beside = [other for other in (index - 1, index + 1) if 0 <= other < len(marks)]
-            crowded = any(abs(xs[other] - x) < size for other in beside)
-            row = mark.row if crowded else 2
+            x, row = xs[index], rows[index]
+            meets = (0, 1, 2) if row == 2 else (row, 2)  # a mark in the middle is in the way of both rows
             y = band.center().y() + (0.0 if row == 2 else (-0.5 + row) * min(band.height() / 2, size * 1.4))
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
             self.shape(painter, mark.shape, x, y, size, mark.ink)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-            if index and x - xs[index - 1] >= size:
-                taken = max(taken, reached)
-            reached = max(reached, x + size)
-            after = next((other for other in xs[index + 1 :] if other - x >= size), float(frame.width))
+            taken = max(reached[other] for other in meets)
+            reached[row] = max(reached[row], x + size)
+            if not mark.text:
+                continue
             wide = self.metrics.horizontalAdvance(mark.text)
+            following = (xs[other] for other in range(index + 1, len(xs)) if rows[other] in meets)
+            room = min(next(following, math.inf) - size, float(frame.width))
             left = x + size
-            if left + wide > min(after - size, float(frame.width)):
+            if left < taken or left + wide > room:
                 left = x - size - wide  # no room behind it: before it, if that is free
-            if mark.text and (left > x or left >= taken):
-                reached = max(reached, left + wide)
+            if left > x or left >= taken:
+                reached[row] = max(reached[row], left + wide)
                 base = y + (self.metrics.ascent() - self.metrics.descent()) / 2
                 write(painter, self.font, QPointF(left, base), mark.text, color("muted"))
 

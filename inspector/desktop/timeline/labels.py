@@ -1,5 +1,7 @@
 """The column of lane names at the left, drawn line by line beside its lane."""
 
+from math import ceil
+
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
@@ -57,7 +59,7 @@ class LabelColumn(QWidget):
         subs = QFontMetricsF(self._view.small_font())
         widths = [titles.horizontalAdvance(spec.title) for spec in self._specs]
         widths += [subs.horizontalAdvance(text) for text in ("120 s · guide", "Overview", "not running")]
-        return QSize(round(max(widths, default=60) + 2 * _MARGIN), 0)
+        return QSize(ceil(max(widths, default=60)) + 2 * _MARGIN, 0)
 
     def minimumSizeHint(self) -> QSize:
         """Return the same: names are never cut by the layout."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from math import ceil
 from typing import Any
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
@@ -12,6 +13,8 @@ from inspector.desktop.timeline.brush import hairline, hatch, mix, write
 from inspector.desktop.timeline.items import LaneItem, PixelItem, View
 from inspector.desktop.timeline.lane import Span
 from inspector.desktop.timeline.ruler import clock_text, length_text, tick_text
+
+_NOTE_PX = 400  # wider than any note behind a span
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,12 @@ class LiveItem(PixelItem):
         """Take another moment; ask for the part of the screen that differs, and say whether any does."""
         self.moment = moment
         geometry = self._now_geometry()
-        labels = tuple(span.texts for span in self._open_spans())
+        # While a tail is short, each pixel more may be the one that its note needs to fit.
+        frame = self.view.frame
+        labels = tuple(
+            (span.texts, min(_NOTE_PX, round(frame.x(span.noticed_ms) - frame.x(span.end_ms))))
+            for span in self._open_spans()
+        )
         if geometry == self._geometry and labels == self._labels:
             return False
         strip = self._moving_strip()
@@ -59,9 +67,12 @@ class LiveItem(PixelItem):
         return clock_text(self.moment.now_ms, self.view.origin, 1)
 
     def left_text(self) -> str:
-        """Return the time left of the countdown, empty if none runs."""
+        """Return the time left of the countdown, empty if none runs; tenths are rounded up as on the ring."""
         deadline_ms = self.moment.deadline_ms
-        return "" if deadline_ms is None else length_text(max(0.0, deadline_ms - self.moment.now_ms))
+        if deadline_ms is None:
+            return ""
+        left_ms = max(0.0, deadline_ms - self.moment.now_ms)
+        return length_text(left_ms if left_ms < 1000 else ceil(left_ms / 100) * 100)
 
     def draw(self, painter: QPainter) -> None:
         """Draw open spans below, then the countdown, then the cursor."""
@@ -105,7 +116,7 @@ class LiveItem(PixelItem):
         left = frame.x(self.moment.now_ms) - 14
         right = left + 28
         if self.moment.deadline_ms is not None:
-            label = self.view.metrics.horizontalAdvance("timeout ▸") + 24
+            label = self.view.metrics.horizontalAdvance(f"timeout in {self.left_text()} ▸") + 24
             right = max(right, min(frame.x(self.moment.deadline_ms), self.box.width()) + label)
             left = min(left, self.box.width() - label)
         strip = QRectF(left, 0, max(1.0, right - left), self.box.height())
@@ -141,9 +152,13 @@ class LiveItem(PixelItem):
             painter.setPen(pen)
             x = round(end_x) + 0.5
             painter.drawLine(QLineF(x, top, x, bottom))
-            text = "timeout"
+            text = self._deadline_words(spans)
             wide = metrics.horizontalAdvance(text)
             left = end_x + 6 if end_x + 6 + wide < width else end_x - 6 - wide
+            if left < now_x + 5 < end_x:
+                left = min(left, now_x - 6 - wide)  # now's own line would cross it out
+            ground = QRectF(left - 3, base - metrics.ascent(), wide + 6, metrics.height())
+            painter.fillRect(ground, color("window"))
             write(painter, label, QPointF(left, base), text, ink)
         elif end_x > width:
             text = "timeout ▸"
@@ -151,16 +166,34 @@ class LiveItem(PixelItem):
         for box in spans:
             self._write_left(painter, box)
 
+    def _left_font(self) -> QFont:
+        font = QFont(self.view.mono)
+        font.setBold(True)
+        return font
+
+    def _left_place(self, box: QRectF) -> float | None:
+        """Return where the seconds left are written: in the hatched span or behind it; None without room."""
+        wide = QFontMetricsF(self._left_font()).horizontalAdvance(self.left_text())
+        if wide + 14 <= box.width():
+            return box.left() + 7
+        beside = box.right() + 7
+        return beside if beside + wide + 3 <= self.box.width() else None
+
+    def _deadline_words(self, spans: list[QRectF]) -> str:
+        """Return what stands at the deadline line: also the seconds left where the lane has no room for them."""
+        if spans and all(self._left_place(box) is None for box in spans):
+            return f"timeout in {self.left_text()}"
+        return "timeout"
+
     def _write_left(self, painter: QPainter, box: QRectF) -> None:
         """Write the seconds left in the hatched span, or beside it once it is too short."""
-        view, text = self.view, self.left_text()
-        font = QFont(view.mono)
-        font.setBold(True)
+        left = self._left_place(box)
+        if left is None:
+            return
+        text, font = self.left_text(), self._left_font()
         metrics = QFontMetricsF(font)
         wide = metrics.horizontalAdvance(text)
         base = box.center().y() + (metrics.ascent() - metrics.descent()) / 2
-        beside = min(box.right() + 7, self.box.width() - wide - 6)
-        left = box.left() + 7 if wide + 14 <= box.width() else beside
         ground = QRectF(left - 3, box.center().y() - metrics.height() / 2, wide + 6, metrics.height())
         painter.fillRect(ground, color("window"))
         write(painter, font, QPointF(left, base), text, color("countdown"))

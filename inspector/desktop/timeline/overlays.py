@@ -1,10 +1,10 @@
 """What lies over the lanes: the bar with a range's numbers, the follow chip, the word for an empty run."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
-EMPTY_TEXT = "No session yet — press Launch (L) or open a scenario (Ctrl+O)"
+EMPTY_TEXT = "Nothing has happened in this run yet. Launch the app, or let a story play."
 
 
 def plain_label(parent: QWidget | None, text: str = "") -> QLabel:
@@ -13,6 +13,44 @@ def plain_label(parent: QWidget | None, text: str = "") -> QLabel:
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setText(text)
     return label
+
+
+class EmptyHint(QFrame):
+    """What an empty run says, and the ways to begin. ``offer`` puts buttons for them under the words."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "card")
+        self.label = plain_label(self, EMPTY_TEXT)
+        self.label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.label.setWordWrap(True)
+        self.label.setProperty("role", "muted")
+        self._buttons = QHBoxLayout()
+        self._buttons.setSpacing(8)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(16, 12, 16, 12)
+        box.setSpacing(10)
+        box.addWidget(self.label)
+        box.addLayout(self._buttons)
+
+    def text(self) -> str:
+        """Return the words."""
+        return self.label.text()
+
+    def offer(self, *buttons: QWidget) -> None:
+        """Put buttons under the words."""
+        for button in buttons:
+            self._buttons.addWidget(button)
+
+    def place(self, room: QRect) -> None:
+        """Stand in the middle of the room, as large as needed."""
+        wanted = max(self.fontMetrics().averageCharWidth() * 44, self._buttons.sizeHint().width() + 32)
+        wide = min(room.width(), wanted)
+        layout = self.layout()
+        high = layout.totalHeightForWidth(wide) if layout is not None else 0
+        box = QRect(0, 0, wide, min(high, room.height()))
+        box.moveCenter(room.center())
+        self.setGeometry(box)
 
 
 class FollowChip(QPushButton):

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QRectF, Qt
+from PySide6.QtCore import QEvent, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
@@ -14,7 +14,7 @@ from inspector.desktop.timeline.frame import Frame
 from inspector.desktop.timeline.labels import LabelColumn
 from inspector.desktop.timeline.lane import LaneSpec, Span
 from inspector.desktop.timeline.live import Moment
-from inspector.desktop.timeline.overlays import EMPTY_TEXT, FollowChip, RangeBar, plain_label
+from inspector.desktop.timeline.overlays import EmptyHint, FollowChip, RangeBar
 from inspector.desktop.timeline.overview import Overview
 from inspector.desktop.timeline.pointing import Pointing
 from inspector.desktop.timeline.range_text import range_line
@@ -33,6 +33,8 @@ class TimelinePane(QWidget):
     changed; it has no timer of its own.
     """
 
+    lanes_changed = Signal()
+
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.document = document
@@ -49,11 +51,7 @@ class TimelinePane(QWidget):
         self.overview = Overview(self, self.scene.view, self._overview_lane)
         self.chip = FollowChip(self)
         self.range_bar = RangeBar(self)
-        self.empty = plain_label(self.scene, EMPTY_TEXT)
-        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.empty.setWordWrap(True)
-        self.empty.setProperty("role", "muted")
-        self.empty.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.empty = EmptyHint(self.scene)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(0)
@@ -92,6 +90,7 @@ class TimelinePane(QWidget):
         self.scene.set_lanes(specs)
         self.labels.set_lanes(specs)
         self.scene.setMinimumHeight(round(self.scene.least_height()))
+        self.lanes_changed.emit()
 
     def _overview_lane(self) -> LaneSpec | None:
         return next((lane.spec for lane in self.scene.lanes if lane.spec.deadline), None)
@@ -371,7 +370,8 @@ class TimelinePane(QWidget):
         self.overview.indent = self.labels.width()
         self.overview.refresh()
         self.chip.setGeometry(6, 3, max(40, self.labels.width() - 12), max(12, ruler - 6))
-        self.empty.setGeometry(20, ruler, max(10, self.scene.width() - 40), max(10, self.scene.height() - ruler))
+        scene = self.scene.size()
+        self.empty.place(QRect(12, ruler + 4, max(10, scene.width() - 24), max(10, scene.height() - ruler - 8)))
 
     # --- the picture ---------------------------------------------------------------------------------
 

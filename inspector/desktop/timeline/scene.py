@@ -25,6 +25,7 @@ from inspector.desktop.timeline.live import LiveItem, SelectionItem
 HIT_PX = 6
 DRAG_PX = 4
 _WHEEL = 1.0015
+_LANE_LINES = 4.0  # how high a lane gets, in lines of text
 _MAX_SPAN_MS = 4.0e12  # 126 years
 
 
@@ -95,6 +96,10 @@ class TimeScene(pg.GraphicsView):  # type: ignore[misc]
         """Return the height in pixels below which text of neighbouring lanes would touch."""
         return self.ruler_height() + len(self.lanes) * self.view.line_height() * 2.1
 
+    def most_height(self) -> float:
+        """Return the height in pixels beyond which lanes grow no more."""
+        return self.ruler_height() + len(self.lanes) * round(self.view.line_height() * _LANE_LINES)
+
     def ruler_height(self) -> float:
         """Return the ruler's height in pixels for the font in force."""
         return round(self.view.mono_metrics.height() + 14)
@@ -106,7 +111,7 @@ class TimeScene(pg.GraphicsView):  # type: ignore[misc]
         top = view.ruler_height = self.ruler_height()
         count = max(1, len(self.lanes))
         room = (height - top) / count
-        high = round(min(max(line * 2.1, room), line * 4.0))
+        high = round(min(max(line * 2.1, room), line * _LANE_LINES))
         view.height = height
         view.bands = []
         for index, lane in enumerate(self.lanes):

@@ -10,13 +10,16 @@ from inspector.desktop.timeline.lane import Floats, LaneSpec, Mark, Shape, Span
 from inspector.desktop.timeline.ruler import length_text
 from inspector.engine.entries import Notification, SettingChanged
 from inspector.views.harmless import format_span, harmless, short_id
-from inspector.views.lanes import Lane, Lanes
+from inspector.views.lane import Lane
+from inspector.views.lanes import Lanes
+from inspector.views.levels import KINDS
 from inspector.views.profiles import timeout_rule
 from inspector.views.spans import Interval
-from inspector.views.text import KINDS, session_name
+from inspector.views.text import session_name
 
 TAIL = "tail"
 _TAIL_WEIGHT = 0.4  # a tail does not count: from afar it is paler than a session
+_OPEN_TAILS = {"orphan": "ends at the next launch", "overdue": "due, not noticed yet"}
 _DEATHS = {"force_quit": "✕ force quit", "terminate": "✕ terminated", "crash": "✕ crash"}
 _MARKS: dict[str, tuple[Shape, str, int]] = {
     "event": ("tick", "event", 2),
@@ -185,17 +188,17 @@ class SessionSpans(SpansOf):
         session = intervals[0]
         length = length_text((session.end_ms or session.start_ms) - session.start_ms)
         name = self._name_of(session.ref)
-        orphan = next((interval for interval in intervals if interval.kind == "orphan"), None)
-        far = "" if orphan is not None else " so far"
+        tail = next((interval for interval in intervals if interval.kind in _OPEN_TAILS), None)
+        far = "" if tail is not None and tail.kind == "orphan" else " so far"
         return Span(
             session.start_ms,
-            session.end_ms or session.start_ms,
+            session.end_ms or session.start_ms if tail is None else tail.start_ms,
             session.kind,
             session.seq,
-            noticed_ms=0.0 if orphan is None else orphan.end_ms or 0.0,
-            ended_seq=0 if orphan is None else orphan.seq,
+            noticed_ms=0.0 if tail is None else tail.end_ms or 0.0,
+            ended_seq=0 if tail is None else tail.seq,
             texts=(f"{session.ref} · {name} {length}{far}", f"{session.ref} · {length}", f"{session.ref}"),
-            note="" if orphan is None else "ends at the next launch",
+            note="" if tail is None else _OPEN_TAILS[tail.kind],
             note_ink="expired",
         )
 

@@ -18,7 +18,7 @@ from inspector.views.columns import Columns
 from inspector.views.countdown import countdown
 from inspector.views.lanes import Lanes
 from inspector.views.stats import range_stats
-from inspector.views.why import what_ends, why_began, why_ended
+from inspector.why.sentences import what_ends, why_began, why_ended
 from tests.views.story import tell
 
 
