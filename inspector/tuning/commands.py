@@ -68,7 +68,7 @@ def tune_command(
         return _complain(str(error))
     except MemoryError:
         return _complain("there is not enough memory for this history; tune on a sample of its users")
-    return 0 if _print(_output(tuned, output)) else 2
+    return 0 if _print(_output(tuned, output, short=not timeouts)) else 2
 
 
 def _rules(rule: str, profile: str, end: str) -> tuple[Rule | None, Operator, EndRule, str]:
@@ -85,13 +85,13 @@ def _rules(rule: str, profile: str, end: str) -> tuple[Rule | None, Operator, En
     return taken, operator, "timeout" if end == "timeout" else "activity", profile or "guide"
 
 
-def _output(tuned: Tuned, output: str) -> bytes:
+def _output(tuned: Tuned, output: str, *, short: bool) -> bytes:
     if output == "json":
         return as_json(tuned)
     if output == "csv":
         return as_csv(tuned)
     encoding = "utf-8" if sys.stdout is None else sys.stdout.encoding or "utf-8"
-    return as_text(tuned).encode(encoding, "backslashreplace")
+    return as_text(tuned, short=short).encode(encoding, "backslashreplace")
 
 
 def _check_output(tables: Sequence[Table], html: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from inspector.tuning.columns import FIRST_ROWS
 from inspector.tuning.errors import TuneError, printable, quoted
 from inspector.tuning.lines import refuse
 from inspector.tuning.table import Batch, place_of_row
+from inspector.tuning.times import TIMESTAMPS
 
 SQLITE_ROWS = 20_000
 DUCKDB_ROWS = 1_000_000
@@ -45,6 +46,7 @@ class SqliteTable:
 
     kind = "SQLite"
     activity: tuple[str, frozenset[str]] = ("", frozenset())
+    units: Mapping[str, str] = {}
 
     def __init__(self, file: str, size_bytes: int, asked: str) -> None:
         self.path, self.size_bytes = file, size_bytes
@@ -97,6 +99,7 @@ class DuckdbTable:
     """A Parquet file, or a table or view of a DuckDB file, read in pieces. Raises TuneError if it cannot be."""
 
     activity: tuple[str, frozenset[str]] = ("", frozenset())
+    units: Mapping[str, str] = {}
 
     def __init__(self, file: str, size_bytes: int, asked: str, *, parquet: bool) -> None:
         self.path, self.size_bytes, self.parquet = file, size_bytes, parquet
@@ -123,6 +126,7 @@ class DuckdbTable:
                 if parquet:
                     self.types.pop("file_row_number", None)
                 self.names = list(self.types)
+                self.units = {name: TIMESTAMPS for name, kind in self.types.items() if _MOMENTS.fullmatch(kind)}
                 # As text: what a person is shown, and what states are recognised by.
                 shown = ", ".join(f"CAST({_name(name)} AS VARCHAR)" for name in self.names)
                 rows = database.execute(f"SELECT {shown} FROM {self.source} LIMIT {FIRST_ROWS}").fetchall()

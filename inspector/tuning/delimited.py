@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import islice
 from typing import Any
@@ -23,6 +23,7 @@ class DelimitedTable:
     """A CSV or TSV file. Raises TuneError if its first lines cannot be those of one."""
 
     activity: tuple[str, frozenset[str]] = ("", frozenset())
+    units: Mapping[str, str] = {}
 
     def __init__(self, file: str, size_bytes: int) -> None:
         self.file, self.size_bytes = file, size_bytes

@@ -179,7 +179,7 @@ class _Reading:
         names = [name for name in (columns.time, columns.user, columns.state, columns.by) if name]
         kind_column, idle = table.activity
         names += [kind_column] if kind_column else []
-        times = TimeColumn(table.file, columns.time, self.zones)
+        times = TimeColumn(table.file, self.zones, table.units.get(columns.time, ""))
         for batch in table.batches(names):
             if self.cancelled is not None and self.cancelled():
                 raise Cancelled

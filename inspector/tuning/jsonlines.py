@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -28,6 +28,7 @@ class JsonLinesTable:
 
     kind = "JSON Lines"
     activity: tuple[str, frozenset[str]] = ("", frozenset())
+    units: Mapping[str, str] = {}
 
     def __init__(self, file: str, size_bytes: int) -> None:
         self.file, self.size_bytes = file, size_bytes
@@ -130,10 +131,9 @@ class ExportTable(JsonLinesTable):
 
 
 class JournalTable(JsonLinesTable):
-    """A journal of the inspector: its inputs are the rows, one user.
+    """A journal of the inspector: its inputs are the rows, each run a user of its own.
 
-    ``session_inspector`` journals joined one behind the other are users of their own. Inputs that were refused or
-    dropped are no rows.
+    Inputs that were refused or dropped, and those that no timeout has to do with, are no rows.
     """
 
     kind = "journal"
@@ -162,4 +162,4 @@ class JournalTable(JsonLinesTable):
             state = do if do in self._STATES else None
             if do == "launch" and what.get("background"):
                 state = "background"
-            yield number, {"user": f"run {run}", "time": epoch_ms + t_ms, "state": state, "kind": do}
+            yield number, {"user": f"{self.file} {run}", "time": epoch_ms + t_ms, "state": state, "kind": do}

@@ -72,8 +72,8 @@ def as_csv(tuned: Tuned) -> bytes:
     return text.getvalue().encode("utf-8", "replace")
 
 
-def as_text(tuned: Tuned) -> str:
-    """Return an account for people: what was read, by which rule, and a table."""
+def as_text(tuned: Tuned, *, short: bool = False) -> str:
+    """Return an account for people: what was read, by which rule, a table; ``short``: of a few timeouts only."""
     lines = account(tuned)
     for curve in tuned.curves:
         if curve.name or tuned.by:
@@ -81,7 +81,10 @@ def as_text(tuned: Tuned) -> str:
             lines += ["", f"{tuned.by} = {quoted(curve.name)}, {users}" if curve.name else f"everybody, {users}"]
         else:
             lines.append("")
-        rows = [_HEADINGS, *map(_cells, curve.figures())]
+        figures = curve.figures()
+        if short:
+            figures = [row for row in figures if row["timeout_s"] * 1000 in SHORT_LIST_MS] or figures
+        rows = [_HEADINGS, *map(_cells, figures)]
         widths = [max(len(row[at]) for row in rows) for at in range(len(_HEADINGS))]
         lines += [
             "  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
@@ -34,6 +34,8 @@ class Table(Protocol):
     size_bytes: int
     # The column whose values tell that a row is no activity of the user, and those values.
     activity: tuple[str, frozenset[str]]
+    # Of columns whose type tells it: the unit of their numbers (``times.UNITS``).
+    units: Mapping[str, str]
 
     def batches(self, names: Sequence[str]) -> Iterator[Batch]:
         """Yield the rows of these columns, in the order of the file. Raises TuneError."""

@@ -21,7 +21,8 @@ _YEAR_1980_MS = 315_532_800_000
 YEAR_2100_MS = 4_102_444_800_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-UNITS = {"seconds": 1000.0, "milliseconds": 1.0, "microseconds": 1e-3, "nanoseconds": 1e-6}
+TIMESTAMPS = "timestamps"  # of a database: microseconds
+UNITS = {"seconds": 1000.0, "milliseconds": 1.0, "microseconds": 1e-3, "nanoseconds": 1e-6, TIMESTAMPS: 1e-3}
 ISO = "ISO 8601"
 NO_TIME = "no time"
 NO_NUMBER = "time is neither a number nor ISO 8601"
@@ -56,9 +57,8 @@ class Zones:
 class TimeColumn:
     """The time column of one file. ``unit`` says what its values are, once some have been read."""
 
-    def __init__(self, file: str, name: str, zones: Zones) -> None:
-        self.file, self.name, self.zones = file, name, zones
-        self.unit = ""
+    def __init__(self, file: str, zones: Zones, unit: str = "") -> None:
+        self.file, self.zones, self.unit = file, zones, unit
         self._recent = False
 
     def read(self, values: Sequence[Any] | npt.NDArray[Any]) -> tuple[Times, Bad]:

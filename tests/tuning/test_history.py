@@ -204,6 +204,8 @@ def test_a_journal_is_a_history(tmp_path: Path) -> None:
     assert swept.total_ms.tolist() == [9000 + 6000, 75_000]
     assert history.t_ms.min() == 1_767_225_600_000
     assert sweep(history.stretches("events"), [60_000]).sessions.tolist() == [2]
+    (tmp_path / "again.session").write_bytes(path.read_bytes())
+    assert read(tmp_path).users == 2
 
 
 def test_folders_patterns_and_tables(tmp_path: Path, expected: list[list[list[int]]]) -> None:
@@ -300,6 +302,14 @@ def test_times_since_a_beginning_are_no_unset_clock(tmp_path: Path) -> None:
     path = tmp_path / "rows.csv"
     path.write_text("time\n0\n10.5\n75\n")
     assert read(path).t_ms.tolist() == [0, 10_500, 75_000]
+
+
+def test_timestamps_of_a_database_are_no_numbers(tmp_path: Path) -> None:
+    duckdb = pytest.importorskip("duckdb")
+    path = tmp_path / "rows.parquet"
+    duckdb.sql(f"COPY (SELECT make_timestamp(i * 2500000) AS time FROM range(3) r(i)) TO '{path}'")
+    history = read(path)
+    assert (history.t_ms.tolist(), history.units) == ([0, 2500, 5000], ["timestamps"])
 
 
 def test_users_are_the_same_as_numbers_and_as_text(tmp_path: Path) -> None:
