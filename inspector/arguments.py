@@ -12,6 +12,8 @@ _USAGE = {
     "verify": "FILE...",
     "why": "FILE (--at TIME | --entry SEQ) [--json]",
     "probe": "FILE [--at TIME | --entry SEQ] [--json]",
+    "tune": "SOURCE... [--user COL] [--time COL] [--state COL] [--timeouts 1..1800|1,5,60] [--by COLUMN] "
+    "[--rule events|background] [--profile NAME] [--end activity|timeout] [--json|--csv] [--html FILE]",
 }
 _ONE_FILE = ("why", "probe")
 _HELP = {
@@ -57,14 +59,38 @@ session before and after, the end it is given, when that is noticed, and how man
 
 Exit status: 0 answered, 2 the file or an argument cannot be used.
 """,
+    "tune": """Say what every session timeout would make of recorded histories.
+
+  SOURCE           CSV, TSV, JSON Lines (also .gz), Parquet, an mParticle export (one batch a line), a journal, a
+                   table FILE::TABLE of an SQLite or DuckDB file; a folder or a pattern of names means all in it
+  --user COL       the column of the user; recognised by its name, else all rows are one user's
+  --time COL       the column of the time: seconds, milliseconds, microseconds since 1970, or ISO 8601
+  --state COL      the column that says whether the app is in front (on, off, foreground, background, 1, 0)
+  --timeouts LIST  seconds: a range 1..1800 (the default), a list 1,5,60, or both
+  --by COLUMN      a curve for each value of this column, beside that of everybody
+  --rule RULE      events: a session is split by time between events; background: by time in the background.
+                   Without it: background where a state is known, else events
+  --profile NAME   whose rules: what a gap as long as the timeout does, and the rule; guide if not said
+  --end WHEN       activity: a session ends with its last one (the default); timeout: when that has passed
+  --json           one JSON object on standard output, nothing else there
+  --csv            CSV on standard output, one row a timeout
+  --html FILE      write a report of one page
+
+Exit status: 0, or 2 if a source or an argument cannot be used; then nothing is written.
+""",
 }
 _ASKED = {"--at": True, "--entry": True, "--json": False}
+_TUNE = {
+    **dict.fromkeys(("--user", "--time", "--state", "--timeouts", "--by", "--rule", "--profile", "--end"), True),
+    **{"--json": False, "--csv": False, "--html": True},
+}
 # By command: which option takes a value.
 OPTIONS: dict[str, dict[str, bool]] = {
     "run": {"--json": False, **dict.fromkeys(("--junit", "--journal", "--profile", "--set", "--kits"), True)},
     "verify": {},
     "why": _ASKED,
     "probe": _ASKED,
+    "tune": _TUNE,
 }
 
 
@@ -124,7 +150,7 @@ def parse(
                 raise _error(command, f"{name} is here twice; keep one")
             given.setdefault(name, []).append(value)
     if not files:
-        raise _error(command, "no FILE is named")
+        raise _error(command, f"no {'SOURCE' if command == 'tune' else 'FILE'} is named")
     if len(files) > 1 and command in _ONE_FILE:
         raise _error(command, f"{len(files)} files are named; give one")
     return files, given

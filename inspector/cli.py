@@ -1,6 +1,7 @@
-"""The command line: ``run``, ``verify``, ``why`` and ``probe`` headless, everything else in the window.
+"""The command line: ``run``, ``verify``, ``why``, ``probe`` and ``tune`` headless, everything else in the window.
 
-Each branch imports what it needs and nothing else: the headless commands know neither Qt nor numpy.
+Each branch imports what it needs and nothing else: the headless commands know no Qt, and but
+for ``tune`` no numpy.
 """
 
 import gc
@@ -20,7 +21,8 @@ _ABOUT = "Drive, watch and explain analytics sessions. With no argument the wind
 _EPILOG = (
     f"headless: {_PROG} run FILE… plays scenarios and checks them; {_PROG} verify FILE… decides journals again; "
     f"{_PROG} why FILE says why something happened and what would have turned it; {_PROG} probe FILE tries a "
-    f"return around the instant of an expiry. {_PROG} run --help tells more. A file named run is opened as ./run."
+    f"return around the instant of an expiry; {_PROG} tune SOURCE… says what every timeout would make of "
+    f"recorded histories. {_PROG} run --help tells more. A file named run is opened as ./run."
 )
 
 
@@ -28,7 +30,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command with ``argv`` (the process's arguments by default) and return its exit status."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
-        if arguments and arguments[0] in ("run", "verify", "why", "probe"):
+        if arguments and arguments[0] in ("run", "verify", "why", "probe", "tune"):
             return _headless(arguments[0], arguments[1:])
         options = window_parser().parse_args(arguments, WindowOptions()) if arguments else WindowOptions()
         with _quick_imports():
@@ -74,6 +76,8 @@ def _headless(command: str, arguments: Sequence[str]) -> int:
         print(help_text(command), end="")  # noqa: T201 - the command's own output
         return 0
     files, given = parsed
+    if command == "tune":
+        return _tune(files, given)
     if command in ("why", "probe"):
         return _asked(command, files[0], given)
     with _quick_imports():
@@ -100,6 +104,26 @@ def _asked(command: str, file: str, given: dict[str, list[str]]) -> int:
         at=given.get("--at", [""])[0],
         entry=given.get("--entry", [""])[0],
         as_json="--json" in given,
+    )
+
+
+def _tune(sources: list[str], given: dict[str, list[str]]) -> int:
+    if "--json" in given and "--csv" in given:
+        print(f"{_PROG} tune: --json and --csv both write to standard output; keep one", file=sys.stderr)  # noqa: T201
+        return 2
+    with _quick_imports():
+        from inspector.tuning.columns import Asked
+        from inspector.tuning.commands import tune_command
+    value = {name: values[0] for name, values in given.items()}
+    return tune_command(
+        sources,
+        columns=Asked(*(value.get(f"--{name}", "") for name in Asked._fields)),
+        timeouts=value.get("--timeouts", ""),
+        rule=value.get("--rule", ""),
+        profile=value.get("--profile", ""),
+        end=value.get("--end", ""),
+        output="json" if "--json" in given else "csv" if "--csv" in given else "text",
+        html=value.get("--html", ""),
     )
 
 

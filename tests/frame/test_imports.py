@@ -38,6 +38,15 @@ def test_the_contracts_name_the_rooms() -> None:
     )
 
 
+def test_tuning_imports_the_engine_only() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    assert any(
+        c["source_modules"] == ["inspector.tuning"] and "inspector.journal" in c["forbidden_modules"]
+        for c in contracts
+        if c["type"] == "forbidden"
+    )
+
+
 @pytest.mark.parametrize(
     "command",
     [["run", "SAMPLE", "--json"], ["run", "SAMPLE"], ["why", "SAMPLE", "--at", "1"], ["--version"]],

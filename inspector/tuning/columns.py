@@ -1,0 +1,109 @@
+"""Which column is which: user, time, state, recognised by name and by what the first rows say.
+
+What is recognised is handed back with the first rows, for a person to confirm or to name the columns instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from inspector.tuning.errors import TuneError, quoted
+from inspector.tuning.stretches import GONE, OFF, ON
+
+PASS = 3  # a row that says nothing about the front
+USER_COLUMNS = (
+    *("user", "user_id", "userid", "uid", "mpid", "customer_id", "distinct_id", "anonymous_id", "visitor_id"),
+    *("client_id", "user_pseudo_id", "device_id", "deviceid", "installation_id", "mp_deviceid", "cookie_id"),
+)
+TIME_COLUMNS = (
+    *("time", "timestamp", "ts", "event_time", "event_timestamp", "timestamp_unixtime_ms", "t", "epoch"),
+    *("time_ms", "timestamp_ms", "t_ms", "unixtime", "unix_time", "datetime", "date_time", "occurred_at"),
+    *("created_at", "client_event_time", "eventtimestamp", "date"),
+)
+STATE_COLUMNS = (
+    *("state", "app_state", "screen_state", "screen_status", "status", "lifecycle", "screen"),
+    *("application_transition_type", "transition", "event", "event_name", "kind", "app"),
+)
+STATES: dict[str, int] = {
+    **dict.fromkeys(("1", "1.0", "on", "foreground", "fg", "active", "true", "launch"), ON),
+    **dict.fromkeys(("application_foreground", "application_initialized"), ON),
+    **dict.fromkeys(("0", "0.0", "off", "background", "bg", "inactive", "false", "application_background"), OFF),
+    **dict.fromkeys(("application_exit", "terminate", "force_quit", "crash"), GONE),
+    # AWARE's codes: a phone is locked or unlocked while its screen is on.
+    **dict.fromkeys(("2", "2.0", "3", "3.0", "locked", "unlocked"), PASS),
+}
+FIRST_ROWS = 50
+
+
+class Asked(NamedTuple):
+    """The columns that a person named; empty where they are to be recognised."""
+
+    user: str = ""
+    time: str = ""
+    state: str = ""
+    by: str = ""
+
+
+class Columns(NamedTuple):
+    """The columns that are read, by name. ``user``, ``state`` and ``by`` are empty where there is none."""
+
+    user: str
+    time: str
+    state: str = ""
+    by: str = ""
+
+
+def recognise(file: str, names: Sequence[str], rows: Sequence[Sequence[Any]], asked: Asked) -> Columns:
+    """Return the columns of a table, its first rows given; raise TuneError where one is missing."""
+    time = _column(file, names, asked.time, "--time") or _by_name(names, TIME_COLUMNS)
+    if not time:
+        found = ", ".join(quoted(name, 40) for name in names[:12]) or "nothing"
+        raise TuneError(f"{file}: no time column among {found}; name it with --time COLUMN")
+    user = _column(file, names, asked.user, "--user") or _by_name(names, USER_COLUMNS)
+    state = _column(file, names, asked.state, "--state") or _state_column(names, rows)
+    by = _column(file, names, asked.by, "--by")
+    if user == time or state == time:
+        raise TuneError(f"{file}: the column {quoted(time)} cannot be the time and something else; name another")
+    return Columns(user, time, state, by)
+
+
+def state_of(value: Any) -> int | None:
+    """Return the state that a value tells, None if it tells none that is known."""
+    if isinstance(value, str):
+        return STATES.get(value.strip().lower())
+    if isinstance(value, float) and not value.is_integer():
+        return None
+    return STATES.get(str(int(value))) if isinstance(value, bool | int | float) else None
+
+
+def _column(file: str, names: Sequence[str], asked: str, option: str) -> str:
+    if not asked or asked in names:
+        return asked
+    low = asked.strip().lower()
+    close = [name for name in names if name.strip().lower() == low]
+    if len(close) == 1:
+        return close[0]
+    if "." in asked and asked.split(".")[0] in names:
+        return asked
+    found = ", ".join(quoted(name, 40) for name in names[:12])
+    raise TuneError(f"{file}: {option} {quoted(asked)}: there is no such column; there are {found}")
+
+
+def _by_name(names: Sequence[str], known: Sequence[str]) -> str:
+    low = {name.strip().lower(): name for name in reversed(names)}
+    return next((low[name] for name in known if name in low), "")
+
+
+def _state_column(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
+    """Return the first column by name whose first rows hold mostly states, among them on or off."""
+    low = {name.strip().lower(): at for at, name in reversed(list(enumerate(names)))}
+    for known in STATE_COLUMNS:
+        at = low.get(known)
+        if at is None:
+            continue
+        values = [row[at] for row in rows if at < len(row) and row[at] not in (None, "")]
+        states = [state_of(value) for value in values]
+        if any(state in (ON, OFF) for state in states) and 2 * states.count(None) <= len(states):
+            return names[at]
+    return ""

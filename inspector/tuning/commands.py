@@ -1,0 +1,186 @@
+"""The headless command ``tune``: argument values in, an account and an exit status out."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import BinaryIO
+
+from inspector.tuning.columns import Asked
+from inspector.tuning.errors import TuneError, printable, quoted
+from inspector.tuning.history import Rule, find_columns, read_history
+from inspector.tuning.report import as_csv, as_html, as_json, as_text
+from inspector.tuning.sources import open_sources
+from inspector.tuning.sweep import EVERY_SECOND, EndRule, Operator
+from inspector.tuning.table import Progress, Table
+from inspector.tuning.timeouts import OPERATORS, RULES, SHORT_LIST_MS, parse_timeouts
+from inspector.tuning.tuned import Tuned, tune
+
+_EVERY_S = 0.25
+
+
+def tune_command(
+    sources: Sequence[str],
+    *,
+    columns: Asked = Asked(),  # noqa: B008 - an immutable value
+    timeouts: str = "",
+    rule: str = "",
+    profile: str = "",
+    end: str = "",
+    output: str = "text",
+    html: str = "",
+) -> int:
+    """Tune the timeout on histories and print what came of it; return the exit status: 0, or 2 with the reason.
+
+    ``output`` is text, json or csv; ``html`` names a file for a report. Nothing is printed and no file is written
+    unless all went well.
+    """
+    try:
+        timeouts_ms: Sequence[int] = parse_timeouts(timeouts) if timeouts else EVERY_SECOND
+        taken_rule, operator, taken_end, name = _rules(rule, profile, end)
+        tables = open_sources(sources)
+        _check_output(tables, html)
+        found = find_columns(tables, columns)
+        shown = _Shown()
+        try:
+            history = read_history(found, progress=shown.show)
+        finally:
+            shown.clear()
+        if taken_rule is None:
+            taken_rule = history.natural_rule
+        if not timeouts and output == "text" and not html:
+            timeouts_ms = SHORT_LIST_MS
+        tuned = tune(
+            found,
+            history,
+            timeouts_ms,
+            profile=name,
+            rule=taken_rule,
+            operator=operator,
+            end=taken_end,
+        )
+        if html:
+            _write(html, as_html(tuned))
+    except TuneError as error:
+        return _complain(str(error))
+    except MemoryError:
+        return _complain("there is not enough memory for this history; tune on a sample of its users")
+    return 0 if _print(_output(tuned, output, short=not timeouts)) else 2
+
+
+def _rules(rule: str, profile: str, end: str) -> tuple[Rule | None, Operator, EndRule, str]:
+    """Return the rule (None: what suits the rows), operator, end rule and profile asked for. Raises TuneError."""
+    if profile and profile not in OPERATORS:
+        raise TuneError(f"--profile {quoted(profile)}: there is none; there are {', '.join(OPERATORS)}")
+    asked = rule or RULES.get(profile, "")
+    if asked not in ("", "events", "background"):
+        raise TuneError(f"--rule {quoted(rule)}: write events (time between events) or background (time in it)")
+    if end not in ("", "activity", "timeout"):
+        raise TuneError(f"--end {quoted(end)}: write activity (the last one) or timeout (when it has passed)")
+    operator: Operator = "over" if OPERATORS[profile or "guide"] == "over" else "at"
+    taken: Rule | None = "events" if asked == "events" else "background" if asked else None
+    return taken, operator, "timeout" if end == "timeout" else "activity", profile or "guide"
+
+
+def _output(tuned: Tuned, output: str, *, short: bool) -> bytes:
+    if output == "json":
+        return as_json(tuned)
+    if output == "csv":
+        return as_csv(tuned)
+    encoding = "utf-8" if sys.stdout is None else sys.stdout.encoding or "utf-8"
+    return as_text(tuned, short=short).encode(encoding, "backslashreplace")
+
+
+def _check_output(tables: Sequence[Table], html: str) -> None:
+    """Refuse early to write over a file that is read, or where no file can be. Raises TuneError."""
+    if not html:
+        return
+    place = os.path.realpath(html)
+    if os.path.isdir(place):
+        raise TuneError(f"--html {printable(html)}: is a directory; give the path of a file")
+    if not os.path.isdir(os.path.dirname(place)):
+        raise TuneError(f"--html {printable(html)}: there is no such folder; make it first")
+    for table in tables:
+        if os.path.realpath(getattr(table, "path", table.file)) == place:
+            raise TuneError(f"--html {printable(html)}: this is a history that is read; name another file")
+
+
+def _write(path: str, data: bytes) -> None:
+    """Write a file beside its place and move it there when it is whole. Raises TuneError."""
+    target = os.path.realpath(path)
+    direct = os.path.exists(target) and not os.path.isfile(target)  # a pipe or a device
+    beside = target if direct else f"{target}.{os.getpid()}.part"
+    try:
+        try:
+            with open(beside, "wb") as stream:
+                stream.write(data)
+            if not direct:
+                os.replace(beside, target)
+        except BaseException:
+            if not direct:
+                with suppress(OSError):
+                    os.unlink(beside)
+            raise
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        raise TuneError(f"--html {printable(path)}: cannot be written: {why}; give a writable path") from None
+
+
+class _Shown:
+    """The progress on a terminal: rows, rate and time left on one line that is written over."""
+
+    def __init__(self) -> None:
+        self._stream = sys.stderr if sys.stderr is not None and sys.stderr.isatty() else None
+        self._next = time.monotonic() + _EVERY_S
+        self._width = 0
+
+    def show(self, progress: Progress) -> None:
+        """Show how far it is, a few times a second."""
+        now = time.monotonic()
+        if self._stream is None or now < self._next:
+            return
+        self._next = now + _EVERY_S
+        left = progress.seconds_left
+        told = f"{progress.rows:,} rows, {progress.rows_a_second:,.0f} a second"
+        told += f", {left:.0f} s left" if left is not None else ""
+        self._put(f"{printable(os.path.basename(progress.file), 40)}: {told}")
+
+    def clear(self) -> None:
+        """Take the line away."""
+        if self._width:
+            self._put("")
+
+    def _put(self, line: str) -> None:
+        if self._stream is None:
+            return
+        with suppress(OSError, ValueError):
+            self._stream.write(f"\r{line.ljust(self._width)}\r")
+            self._stream.flush()
+        self._width = len(line)
+
+
+def _complain(message: str) -> int:
+    if sys.stderr is not None:
+        with suppress(OSError, ValueError):  # nobody listens
+            print(f"session-inspector tune: {printable(message)}", file=sys.stderr)  # noqa: T201 - the command's own
+    return 2
+
+
+def _print(data: bytes) -> bool:
+    """Write to standard output; a reader that has gone away is no error. Return whether all else went well."""
+    stream: BinaryIO | None = None if sys.stdout is None else sys.stdout.buffer
+    if stream is None:
+        return True
+    try:
+        stream.write(data)
+        stream.flush()
+    except BrokenPipeError:
+        # So that the interpreter's own flush at exit says nothing either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        _complain(f"standard output cannot be written: {error.strerror}")
+        return False
+    return True

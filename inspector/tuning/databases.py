@@ -1,0 +1,197 @@
+"""Tables of databases: SQLite with what Python brings, DuckDB and Parquet with DuckDB (imported when used)."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from inspector.tuning.columns import FIRST_ROWS
+from inspector.tuning.errors import TuneError, printable, quoted
+from inspector.tuning.lines import refuse
+from inspector.tuning.table import Batch, place_of_row
+from inspector.tuning.times import TIMESTAMPS
+
+SQLITE_ROWS = 20_000
+DUCKDB_ROWS = 1_000_000
+_NUMBERS = re.compile(r"(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|FLOAT|REAL|DOUBLE|DECIMAL\(.*\))")
+_MOMENTS = re.compile(r"TIMESTAMP(_S|_MS|_NS)?|TIMESTAMP WITH TIME ZONE|TIMESTAMP_TZ|DATE")
+_INTEGERS = re.compile(r"U?(TINY|SMALL|BIG)?INT(EGER)?")
+
+
+def _name(text: str) -> str:
+    """Return a name of a column or table as SQL takes it."""
+    return '"' + text.replace('"', '""') + '"'
+
+
+def choose_table(file: str, asked: str, there: Sequence[str]) -> str:
+    """Return the table to read: the one asked for, or the only one. Raises TuneError."""
+    shown = ", ".join(quoted(name, 40) for name in there[:12])
+    if asked:
+        if asked not in there:
+            raise refuse(file, f"there is no table {quoted(asked)}; there are {shown or 'none'}")
+        return asked
+    if len(there) != 1:
+        if not there:
+            raise refuse(file, "has no table")
+        raise refuse(file, f"has several tables, {shown}; name one, for example {printable(file)}::{there[0]}")
+    return there[0]
+
+
+class SqliteTable:
+    """A table or view of an SQLite file. Raises TuneError if it cannot be read."""
+
+    kind = "SQLite"
+    activity: tuple[str, frozenset[str]] = ("", frozenset())
+    units: Mapping[str, str] = {}
+
+    def __init__(self, file: str, size_bytes: int, asked: str) -> None:
+        self.path, self.size_bytes = file, size_bytes
+        with closing(self._connect()) as database:
+            try:
+                there = [
+                    str(row[0])
+                    for row in database.execute(
+                        "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') "
+                        "AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name"
+                    )
+                ]
+                self.table = choose_table(file, asked, there)
+                self.file = f"{file}::{self.table}"
+                cursor = database.execute(f"SELECT * FROM {_name(self.table)} LIMIT {FIRST_ROWS}")
+                self.names = [column[0] for column in cursor.description]
+                self.first_rows = [list(row) for row in cursor]
+                (self.rows,) = database.execute(f"SELECT count(*) FROM {_name(self.table)}").fetchone()
+            except sqlite3.Error as error:
+                raise self._failed(error) from None
+
+    def _connect(self) -> sqlite3.Connection:
+        try:
+            database = sqlite3.connect(f"{Path(self.path).absolute().as_uri()}?mode=ro", uri=True)
+        except sqlite3.Error as error:
+            raise self._failed(error) from None
+        database.text_factory = lambda data: data.decode("utf-8", "replace")
+        return database
+
+    def _failed(self, error: sqlite3.Error) -> TuneError:
+        return refuse(self.path, f"cannot be read as an SQLite file: {error}; is it whole?")
+
+    def batches(self, names: Sequence[str]) -> Iterator[Batch]:
+        """Yield the rows of these columns."""
+        wanted = ", ".join(map(_name, names))
+        with closing(self._connect()) as database:
+            try:
+                cursor = database.execute(f"SELECT {wanted} FROM {_name(self.table)}")
+                done = 0
+                while rows := cursor.fetchmany(SQLITE_ROWS):
+                    columns: list[Any] = [list(column) for column in zip(*rows, strict=True)]
+                    place = place_of_row(self.file, done + 1)
+                    done += len(rows)
+                    yield Batch(columns, place, (), self.size_bytes * done // max(self.rows, done))
+            except sqlite3.Error as error:
+                raise self._failed(error) from None
+
+
+class DuckdbTable:
+    """A Parquet file, or a table or view of a DuckDB file, read in pieces. Raises TuneError if it cannot be."""
+
+    activity: tuple[str, frozenset[str]] = ("", frozenset())
+    units: Mapping[str, str] = {}
+
+    def __init__(self, file: str, size_bytes: int, asked: str, *, parquet: bool) -> None:
+        self.path, self.size_bytes, self.parquet = file, size_bytes, parquet
+        self.kind = "Parquet" if parquet else "DuckDB"
+        self._duckdb = _import_duckdb(file)
+        with closing(self._connect()) as database:
+            try:
+                if parquet:
+                    self.file = file
+                    # A pattern in DuckDB, so brackets and stars in the name are to be taken as they are.
+                    literal = re.sub(r"([*?\[])", r"[\1]", file).replace("'", "''")
+                    self.source = f"read_parquet('{literal}', file_row_number = true)"
+                    self.row_number = "file_row_number"
+                else:
+                    there = database.execute(
+                        "SELECT table_name, table_type FROM information_schema.tables "
+                        "WHERE table_schema = 'main' ORDER BY table_name"
+                    ).fetchall()
+                    table = choose_table(file, asked, [name for name, _ in there])
+                    self.file, self.source = f"{file}::{table}", _name(table)
+                    self.row_number = "rowid" if dict(there)[table] == "BASE TABLE" else ""
+                described = database.execute(f"DESCRIBE SELECT * FROM {self.source}").fetchall()
+                self.types = {str(row[0]): str(row[1]) for row in described}
+                if parquet:
+                    self.types.pop("file_row_number", None)
+                self.names = list(self.types)
+                self.units = {name: TIMESTAMPS for name, kind in self.types.items() if _MOMENTS.fullmatch(kind)}
+                # As text: what a person is shown, and what states are recognised by.
+                shown = ", ".join(f"CAST({_name(name)} AS VARCHAR)" for name in self.names)
+                rows = database.execute(f"SELECT {shown} FROM {self.source} LIMIT {FIRST_ROWS}").fetchall()
+                self.first_rows: list[list[Any]] = [list(row) for row in rows]
+                self.rows = int(database.execute(f"SELECT count(*) FROM {self.source}").fetchone()[0])
+            except self._duckdb.Error as error:
+                raise self._failed(error) from None
+
+    def _connect(self) -> Any:
+        try:
+            if self.parquet:
+                return self._duckdb.connect(":memory:")
+            return self._duckdb.connect(self.path, read_only=True)
+        except self._duckdb.Error as error:
+            raise self._failed(error) from None
+
+    def _failed(self, error: Exception) -> TuneError:
+        why = str(error).splitlines()[0][:300] if str(error) else "no reason given"
+        return refuse(self.path, f"cannot be read as {self.kind}: {printable(why)}; is it whole?")
+
+    def _as_read(self, name: str, role: str) -> str:
+        """Return a column as an expression that gives numbers or text."""
+        kind, column = self.types.get(name, ""), _name(name)
+        if role == "time":
+            if _MOMENTS.fullmatch(kind):
+                return f"epoch_us({column})"
+            if _INTEGERS.fullmatch(kind):
+                return f"CAST({column} AS BIGINT)" if kind != "UBIGINT" else f"CAST({column} AS DOUBLE)"
+            if _NUMBERS.fullmatch(kind):
+                return f"CAST({column} AS DOUBLE)"
+            if kind != "VARCHAR":
+                raise refuse(
+                    self.file,
+                    f"the time column {quoted(name)} is of type {printable(kind, 60)}; a number, a timestamp or "
+                    "ISO text is wanted, name another with --time COLUMN",
+                )
+            return column
+        return column if _INTEGERS.fullmatch(kind) and kind != "UBIGINT" else f"CAST({column} AS VARCHAR)"
+
+    def batches(self, names: Sequence[str]) -> Iterator[Batch]:
+        """Yield the rows of these columns; the first is the time."""
+        roles = ["time", *([""] * (len(names) - 1))]
+        wanted = ", ".join(
+            f"{self._as_read(name, role)} AS c{at}"
+            for at, (name, role) in enumerate(zip(names, roles, strict=True))
+        )
+        step = DUCKDB_ROWS if self.row_number else max(self.rows, 1)
+        with closing(self._connect()) as database:
+            for first in range(0, self.rows, step):
+                only = f" WHERE {self.row_number} >= {first} AND {self.row_number} < {first + step}"
+                sql = f"SELECT {wanted} FROM {self.source}{only if self.row_number else ''}"
+                try:
+                    found = database.execute(sql).fetchnumpy()
+                except (self._duckdb.Error, MemoryError) as error:
+                    raise self._failed(error) from None
+                columns: list[Any] = [found[f"c{at}"] for at in range(len(names))]
+                done = self.size_bytes * min(first + step, self.rows) // max(self.rows, 1)
+                yield Batch(columns, place_of_row(self.file, first + 1), (), done)
+
+
+def _import_duckdb(file: str) -> Any:
+    try:
+        import duckdb
+    except ImportError as error:
+        raise refuse(
+            file, f"is read with DuckDB, which cannot be loaded here ({error}); install it: pip install duckdb"
+        ) from None
+    return duckdb

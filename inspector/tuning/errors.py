@@ -1,0 +1,22 @@
+"""What can go wrong with a history and is not a bug: each with a text for the person at the screen."""
+
+
+class TuneError(Exception):
+    """A history, a column or an argument that cannot be used. ``str()`` says what and how to put it right."""
+
+
+class Cancelled(Exception):  # noqa: N818 - named after what happened
+    """Somebody asked to stop."""
+
+
+def printable(text: str, limit: int = 4000) -> str:
+    """Return text, cut where it is long, with what could steer a terminal written as an escape."""
+    cut = text if len(text) <= limit else f"{text[:limit]}…"
+    if cut.isprintable():
+        return cut
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in cut)
+
+
+def quoted(value: object, limit: int = 60) -> str:
+    """Return a value in double quotes for a message."""
+    return f'"{printable(str(value), limit)}"'
