@@ -23,7 +23,7 @@ from inspector.engine.android_records import (
 )
 from inspector.engine.deadlines import NEVER_MS, freeze_when_due, note_due, settle_deadline
 from inspector.engine.deadlines import freeze_ms as counted_freeze_ms
-from inspector.engine.inputs import Input, LogEvent
+from inspector.engine.inputs import Input, LogEvent, ScreenView
 from inspector.engine.profile import NOTHING_PLAIN, Plain
 from inspector.engine.session import Figures, Session
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from inspector.engine.engine import Engine
 
 _due_ms = attrgetter("due_ms")
-_EVENTS = Plain(frozenset({LogEvent}))
+_EVENTS = Plain(frozenset({LogEvent, ScreenView}), uncounted=frozenset({ScreenView}))
 
 
 def freeze_ms(engine: Engine) -> int:

@@ -124,12 +124,15 @@ def log_event(engine: Engine, _what: Input, cause: int) -> None:
     finish_call(engine, cause)
 
 
-def record_events(engine: Engine, last_seq: int, t_ms: int) -> None:
-    """Do what ``log_event`` did for each entry up to ``last_seq``, the last of them at ``t_ms``."""
+def record_events(engine: Engine, last_seq: int, t_ms: int, uncounted: int = 0) -> None:
+    """Do what ``log_event`` did for each entry up to ``last_seq``, the last of them at ``t_ms``.
+
+    ``uncounted`` of them are screen views, which are messages but not counted (N11).
+    """
     session = engine.session
     memory: Memory = engine.platform
     if session is not None:
-        memory.counter += last_seq - engine.last_seq
+        memory.counter += last_seq - engine.last_seq - uncounted
         memory.touched_by = last_seq
         memory.true_ms = None
         session.last_message_ms = t_ms

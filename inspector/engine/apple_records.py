@@ -184,7 +184,7 @@ def record_event(engine: Engine, what: Input, cause: int) -> None:
         engine.session.events += 1
 
 
-def record_events(engine: Engine, last_seq: int, t_ms: int) -> None:
+def record_events(engine: Engine, last_seq: int, t_ms: int, _uncounted: int = 0) -> None:
     """Do what ``record_event`` did in the foreground for each entry up to ``last_seq``, the last at ``t_ms``."""
     session = engine.session
     if session is not None:

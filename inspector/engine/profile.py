@@ -75,10 +75,12 @@ class Plain(NamedTuple):
     """What a replay may append in one loop as things stand: inputs that only count in the session.
 
     ``extends_ms`` is what each of them puts the next due instant off to, counted from itself; 0 if it does not.
+    ``uncounted`` are those of the kinds that are messages of the session but do not count as its events.
     """
 
     kinds: frozenset[type[Input]]
     extends_ms: int = 0
+    uncounted: frozenset[type[Input]] = frozenset()
 
 
 NOTHING_PLAIN = Plain(frozenset())
@@ -90,8 +92,9 @@ class Mechanics(NamedTuple):
     ``steps`` and ``guards`` by name; ``deadline_ms`` says when the open session times out if nothing more comes,
     or None; ``due_ms`` when anything at all happens by itself (``NEVER_MS``: never) and ``fire_next`` does that
     one thing; ``plain`` what a replay may append in one loop and ``record_events`` counts such a stretch, which
-    ends with the entry ``last_seq`` at ``t_ms``; ``figures`` what an open session has come to; ``remember`` makes
-    what the platform's SDK remembers beside the session (``Engine.platform``, with a ``copy`` method) or None;
+    ends with the entry ``last_seq`` at ``t_ms`` and holds so many that are uncounted; ``figures`` what an open
+    session has come to; ``remember`` makes what the platform's SDK remembers beside the session
+    (``Engine.platform``, with a ``copy`` method) or None;
     ``outlived_ms`` says from when on the open session has outlived its timeout as things are, whether or not
     anything will notice (None: no time outlives it).
     """
@@ -102,7 +105,7 @@ class Mechanics(NamedTuple):
     due_ms: Callable[[Engine], int]
     fire_next: Callable[[Engine], None]
     plain: Callable[[Engine], Plain]
-    record_events: Callable[[Engine, int, int], None]
+    record_events: Callable[[Engine, int, int, int], None]
     figures: Callable[[Engine, Session], Figures]
     remember: Callable[[Engine], Any]
     outlived_ms: Callable[[Engine], int | None]

@@ -16,7 +16,8 @@ def replay(engine: Engine, inputs: Iterable[tuple[Input, int, str]]) -> None:
     """Let inputs happen, given as (input, time in ms, who made it), in order of time. Errors as ``submit``."""
     append = engine.append
     submit = engine.submit
-    kinds, extends_ms = engine.plain()
+    kinds, extends_ms, uncounted = engine.plain()
+    skipped = 0
     seq, now_ms, due_ms = engine.last_seq, engine.now_ms, engine.due_ms
     ordinal = engine.ordinal
     counted = seq
@@ -28,21 +29,24 @@ def replay(engine: Engine, inputs: Iterable[tuple[Input, int, str]]) -> None:
                 append(InputEntry(seq, t_ms, 0, ordinal, what, by))  # type: ignore[arg-type]
                 if extends_ms:
                     due_ms = t_ms + extends_ms
+                elif uncounted and type(what) in uncounted:
+                    skipped += 1
                 continue
             if seq != counted:
-                _count(engine, seq, now_ms)
+                _count(engine, seq, now_ms, skipped)
+                skipped = 0
             submit(what, t_ms, by)
-            kinds, extends_ms = engine.plain()
+            kinds, extends_ms, uncounted = engine.plain()
             seq = counted = engine.last_seq
             now_ms, due_ms = engine.now_ms, engine.due_ms
             ordinal = engine.ordinal
     finally:
         if seq != counted and engine.last_seq == counted:
-            _count(engine, seq, now_ms)
+            _count(engine, seq, now_ms, skipped)
 
 
-def _count(engine: Engine, last_seq: int, t_ms: int) -> None:
+def _count(engine: Engine, last_seq: int, t_ms: int, uncounted: int) -> None:
     """Do what the entries up to ``last_seq``, the last of them at ``t_ms``, did to the session."""
-    engine.mechanics.record_events(engine, last_seq, t_ms)
+    engine.mechanics.record_events(engine, last_seq, t_ms, uncounted)
     engine.last_seq = last_seq
     engine.now_ms = t_ms

@@ -170,7 +170,7 @@ def record_event(engine: Engine, _what: Input, _cause: int) -> None:
         session.last_message_ms = engine.now_ms
 
 
-def record_events(engine: Engine, last_seq: int, t_ms: int) -> None:
+def record_events(engine: Engine, last_seq: int, t_ms: int, _uncounted: int = 0) -> None:
     """Do what ``record_event`` did for each entry up to ``last_seq``, the last of them at ``t_ms``."""
     session = engine.session
     if session is not None:

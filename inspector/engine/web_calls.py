@@ -44,7 +44,7 @@ def freezes(engine: Engine) -> bool:
     return engine.settings.suspend_after_ms is not None and engine.status == "background"
 
 
-def record_events(engine: Engine, last_seq: int, t_ms: int) -> None:
+def record_events(engine: Engine, last_seq: int, t_ms: int, _uncounted: int = 0) -> None:
     """Do what ``log`` did for each entry up to ``last_seq``, the last of them at ``t_ms``; all is plain then."""
     session, armed = engine.session, engine.armed
     if session is None or armed is None:
