@@ -72,17 +72,17 @@ window.show()
 app.exec()
 """
 )
-# The bare windows are watched by a widget that the program made itself, ours by such a one, too: asked for one
-# that Qt made, PySide would load every class of widget. And as ``app`` does, no sweep before the first paint.
+# The empty window is watched by a widget that the program made itself, so ours is, too: asked for one that Qt
+# made, PySide would load every class of widget. No sweep of the collector until the first paint, as in ``app``.
 _OURS = (
     """
-import gc
-gc.disable()
 from inspector import cli
 with cli._quick_imports():
     import msgspec
 """
     + """
+import gc
+gc.disable()
 from inspector.desktop.quick import spare_reading_sources
 spare_reading_sources()
 from inspector.desktop import window as module
