@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -10,15 +11,15 @@ from PySide6.QtCore import QObject
 from inspector.desktop.actions import Action
 from inspector.desktop.document import RECORDING_HINT
 from inspector.desktop.file_commands import FileCommands
-from inspector.desktop.kit_commands import KitCommands
 from inspector.desktop.theme import MAX_TEXT_PERCENT, MIN_TEXT_PERCENT, current
-from inspector.desktop.what_if_commands import WhatIfCommands
 from inspector.engine.inputs import INPUT_TYPES, Launch, OptOut, Set, verb
 from inspector.engine.settings import shown
 
 if TYPE_CHECKING:
     from inspector.desktop.forms import Forms
+    from inspector.desktop.kit_commands import KitCommands
     from inspector.desktop.rules_dialog import RulesDialog
+    from inspector.desktop.what_if_commands import WhatIfCommands
     from inspector.desktop.window import Window
 
 VERBS = {verb(kind): kind for kind in INPUT_TYPES}
@@ -33,11 +34,29 @@ class Commands(QObject):
         super().__init__(window)
         self.window = window
         self.files = FileCommands(window)
-        self.what_ifs = WhatIfCommands(window)
-        self.kits = KitCommands(window)
         self._owners: dict[str, QObject] = {}
         self.document = window.document
         self.settings = window.settings
+
+    @cached_property
+    def what_ifs(self) -> WhatIfCommands:
+        """Return the commands about what-ifs; nothing on view at the first paint needs them."""
+        from inspector.desktop.what_if_commands import WhatIfCommands
+
+        return WhatIfCommands(self.window)
+
+    @cached_property
+    def kits(self) -> KitCommands:
+        """Return the commands about kits; nothing on view at the first paint needs them."""
+        from inspector.desktop.kit_commands import KitCommands
+
+        return KitCommands(self.window)
+
+    def _rooms(self) -> Iterator[QObject]:
+        yield self
+        yield self.files
+        yield self.what_ifs
+        yield self.kits
 
     def method(self, name: str) -> Callable[..., None]:
         """Return what the table calls ``name``: a method of this object or of one of its rooms."""
@@ -46,8 +65,7 @@ class Commands(QObject):
 
     def _owner(self, name: str) -> QObject:
         if name not in self._owners:
-            rooms: tuple[QObject, ...] = (self, self.files, self.what_ifs, self.kits)
-            self._owners[name] = next((room for room in rooms if hasattr(type(room), name)), self)
+            self._owners[name] = next((room for room in self._rooms() if hasattr(type(room), name)), self)
         return self._owners[name]
 
     # --- why not, and what is on ---------------------------------------------------------------------

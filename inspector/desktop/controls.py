@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QScrollArea,
+    QScrollBar,
     QSizePolicy,
     QSlider,
     QVBoxLayout,
@@ -49,6 +50,7 @@ SESSION_BUTTONS = (
     "session.attribute",
     "session.login",
 )
+LINES_BELOW = 22
 SWITCHES = ("session.automatic", "session.begin_on_launch", "session.opt_out")
 STATES = {
     "not_running": ("Not running", "border"),
@@ -312,6 +314,8 @@ class Controls(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._bar = QScrollBar()  # asked for Qt's own one, PySide would load every class of widget to wrap it
+        self.setVerticalScrollBar(self._bar)
         self.buttons: dict[str, CommandButton] = {}
         self.switches: dict[str, Switch] = {}
         self._grids: list[tuple[QGridLayout, list[CommandButton]]] = []
@@ -337,6 +341,9 @@ class Controls(QScrollArea):
         self.suspend_after = SpanSetting(document, "suspend_after", "Suspend after")
         self.suspend_after.refresh()
         box.addWidget(self.suspend_after)
+        # The sections added after the first paint: with room kept for them, no scroll bar comes with them.
+        self._later = box.count()
+        box.addSpacing(self.fontMetrics().height() * LINES_BELOW)
         box.addStretch(1)
         self._body = body
         self._box = box
@@ -347,6 +354,9 @@ class Controls(QScrollArea):
 
     def add_section(self, title: str, widget: QWidget) -> None:
         """Put a further section below the others."""
+        if self._later:
+            self._box.takeAt(self._later)
+            self._later = 0
         at = self._box.count() - 1  # above the stretch
         self._box.insertSpacing(at, 6)
         self._box.insertWidget(at + 1, heading(title))
@@ -385,7 +395,7 @@ class Controls(QScrollArea):
 
     def sizeHint(self) -> QSize:
         """Return a width in which no button is cut."""
-        width = self._body.minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width()
+        width = self._body.minimumSizeHint().width() + self._bar.sizeHint().width()
         return QSize(width, 400)
 
     def minimumSizeHint(self) -> QSize:

@@ -4,9 +4,9 @@ import json
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QMimeData, QObject, QPointF, Qt, QTimer, QUrl
+from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from inspector import resources
@@ -16,6 +16,7 @@ from inspector.desktop.header import clock_text
 from inspector.desktop.prose import Prose
 from inspector.desktop.samples import Samples
 from inspector.desktop.settings import Settings
+from inspector.desktop.window import Window
 from inspector.engine.entries import Notification
 from inspector.engine.inputs import Background, Foreground, Launch, LogEvent, SetSessionAttribute
 from inspector.journal import library
@@ -616,3 +617,35 @@ def test_every_icon_is_drawn(bench: Bench) -> None:
     assert not window.windowIcon().isNull()
     for row in ACTIONS:
         assert window.actions_[row.id].icon().isNull() is not bool(row.icon), row.id
+
+
+@pytest.mark.parametrize("percent", [100, 150])
+@pytest.mark.parametrize("size", [(784, 752), (1280, 800), (1280, 960), (1440, 1100)])
+def test_nothing_moves_when_what_the_first_paint_did_without_is_added(
+    qtbot: QtBot, size: tuple[int, int], percent: int
+) -> None:
+    settings = Settings()
+    settings["text_percent"] = percent
+    bench = Bench(qtbot, settings=settings)
+    window = bench.window
+    window.resize(*size)
+    at_first: list[dict[str, tuple[int, int, int, int]]] = []
+    window.on_painted.append(lambda: at_first.append(_places(window)))
+    bench.show()
+    QApplication.sendPostedEvents()
+    QApplication.processEvents()
+    assert len(at_first[0]) > 30
+    now = _places(window)
+    assert {name: now[name] for name in at_first[0]} == at_first[0]
+
+
+def _places(window: Window) -> dict[str, tuple[int, int, int, int]]:
+    """Return where each button and field of header and controls is in the window, by its accessible name."""
+    found = {}
+    for pane in (window.header, window.controls):
+        for kind in (QAbstractButton, QLineEdit):
+            for widget in pane.findChildren(kind):
+                at = widget.mapTo(window, QPoint(0, 0))
+                name = f"{type(widget).__name__} {widget.accessibleName()}"
+                found[name] = (at.x(), at.y(), widget.width(), widget.height())
+    return found
