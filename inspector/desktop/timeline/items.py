@@ -15,7 +15,7 @@ from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPainterPath, QPixmap
 from inspector.desktop.theme import color, current
 from inspector.desktop.timeline.brush import MarkBrush, SpanBrush, hairline, write
 from inspector.desktop.timeline.frame import Frame
-from inspector.desktop.timeline.lane import LaneSpec
+from inspector.desktop.timeline.lane import LaneSpec, Mark
 from inspector.desktop.timeline.ruler import Origin, step_for, tick_text, ticks
 
 
@@ -187,6 +187,18 @@ class LaneItem(PixelItem):
         super().__init__(view)
         self.spec = spec
         self.band = LaneBand(0, 1, 0, 1)
+        self._from: tuple[Hashable, Sequence[Mark]] = (None, ())
+
+    def marks_from(self, t_ms: float) -> Sequence[Mark]:
+        """Return what is pointed out one by one from a time on; found anew only if marks or view are others."""
+        marks, frame = self.spec.marks, self.view.frame
+        if marks is None:
+            return ()
+        key = (marks.version(), t_ms, frame)
+        if key != self._from[0]:
+            some = marks.count(t_ms, frame.t1_ms)
+            self._from = (key, self.view.marks.few(frame, marks, t_ms) if some else ())
+        return self._from[1]
 
     def data_key(self) -> Hashable:
         """Return the version of the lane's data."""
