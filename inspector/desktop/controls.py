@@ -350,6 +350,7 @@ class Controls(QScrollArea):
         self.setWidget(body)
         document.grew.connect(self.refresh)
         document.replaced.connect(self.refresh)
+        document.replaced.connect(self.badge.refresh)
         document.ticked.connect(self.badge.refresh)
 
     def add_section(self, title: str, widget: QWidget) -> None:
@@ -403,7 +404,6 @@ class Controls(QScrollArea):
         return QSize(self.sizeHint().width(), 120)
 
     def refresh(self) -> None:
-        """Show what is in force now."""
-        self.badge.refresh()
+        """Show what is in force now; the badge is told by ``ticked``, which comes after all that grew, too."""
         self.timeout.refresh()
         self.suspend_after.refresh()

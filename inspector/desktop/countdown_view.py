@@ -139,8 +139,7 @@ class CountdownView(QWidget):
         for line in (self.deadline, self.waits, self.cancels, self.note):
             box.addWidget(line)
             line.hide()
-        document.ticked.connect(self.refresh)
-        document.grew.connect(self.refresh)
+        document.ticked.connect(self.refresh)  # comes after all that grew, too
         document.replaced.connect(self.refresh)
         self.refresh()
 
