@@ -96,6 +96,7 @@ def test_probes_stand_at_the_boundary(bench: Bench) -> None:
     assert bench.document.now_ms() == 59_999
     assert not bench.document.driver.playing
     assert bench.document.fold.current is not None
+    assert bench.window.details.countdown.ring.digits() == "0.001"
     bench.do(Foreground())
     assert len(bench.document.fold.sessions) == 1  # 1 ms before: the same session
     bench.do(Background())
