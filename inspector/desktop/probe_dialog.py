@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from inspector.why.probe import Cell, Probe, Row
 
 LOOKING = "Probing under each profile …"
-LEGEND = "≠ another outcome than under {own}, ≈ the same with another end; both for the same instant."
+LEGEND = "≠ another outcome than under {own}, ≈ the same with another end, or noticed at another time."
 _HEADS = (("T − 1 ms", -1), ("T", 0), ("T + 1 ms", 1))
 _WORDS = {"continued": "goes on", "new": "new session", "none": "no session open", "refused": "refused"}
 _TOKENS = {"≠": "expired", "≈": "accent"}
@@ -138,10 +138,12 @@ def _probed(history: History, seq: int, name: str) -> Probed:
 def _about(probe: Probe, document: Document) -> str:
     what = f"The {probe.input} #{probe.seq}, moved" if probe.seq else f"A {probe.input}, added"
     entry = document.journal.entry(probe.absence_seq)
+    own = document.journal.header.profile
+    because = "" if probe.profile == own else f", because under {profile_named(own).title} it does not expire"
     return (
         f"{what} to 1 ms before, at and 1 ms after T = {format_time(probe.t_ms)}, the first instant at which the "
         f"session open after #{probe.absence_seq} ({format_time(entry.t_ms)}) has expired under "
-        f"{profile_named(probe.profile).title}."
+        f"{profile_named(probe.profile).title}{because}."
     )
 
 
