@@ -102,6 +102,7 @@ class Kits(QObject):
             self._started = True
             self.document.quiet_due_ms = self._next_due_ms
             self._begin()
+            self._once()
 
     def stop(self) -> None:
         """Decide nothing more."""
@@ -160,11 +161,21 @@ class Kits(QObject):
 
     def show_scenario(self, rules: Sequence[KitRule]) -> None:
         """Show the kits that the scenario of the open run names, until another run is opened."""
-        there = [row.rule for row in self.rows]
         room = MAX_KITS - len(self.rows)
-        more = [rule for rule in rules if rule not in there][:room]
-        self.rows += [KitRow(KitChoice(rule.name), rule) for rule in more]
+        self.rows += [KitRow(KitChoice(rule.name), rule) for rule in self._not_there(rules)[:room]]
         self._settle(self.chosen)
+
+    def _not_there(self, rules: Iterable[KitRule]) -> list[KitRule]:
+        """Return those of a scenario's rules that no remembered row has; before the start none has a rule yet."""
+        there = [row.rule for row in self.rows if not row.of_scenario]
+        return [rule for rule in rules if rule not in there]
+
+    def _once(self) -> None:
+        """Show a kit once that is remembered and named by the scenario that was opened before the start."""
+        new = self._not_there(row.base for row in self.rows if row.of_scenario and row.base is not None)
+        if len(new) < sum(row.of_scenario for row in self.rows):
+            self.rows = [row for row in self.rows if not row.of_scenario or row.base in new]
+            self.changed.emit()
 
     def remove(self, row: KitRow) -> None:
         """Have no such kit any more; its neighbour is chosen."""

@@ -99,6 +99,9 @@ class ProbeDialog(QDialog):
             button.setEnabled(True)
         self.resize(self.sizeHint())
         self.resize(self.sizeHint())  # rows are as high as the columns now let them be
+        # It grew to the right and downwards from where the small one stood: with large text out of the screen.
+        window = self.parentWidget()
+        self.move(window.mapToGlobal(window.rect().center()) - self.rect().center())
 
     def _fill(self, probe: Probe) -> None:
         own = next(row for row in probe.rows if row.profile == self._own)

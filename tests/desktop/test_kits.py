@@ -185,6 +185,20 @@ def test_a_timer_of_a_kit_is_waited_for_while_the_clock_rests(qtbot: QtBot) -> N
     assert not bench.document._timer.isActive()
 
 
+@pytest.mark.parametrize("before", [True, False])
+def test_a_kit_remembered_and_named_by_the_scenario_is_shown_once(qtbot: QtBot, before: bool) -> None:
+    bench = with_kits(qtbot, "braze")
+    rules = [bundled_kits()["braze-ios"], bundled_kits()["amplitude-mobile"]]
+    if not before:
+        bench.show(ready=True)
+    bench.window.kits.show_scenario(rules)
+    if before:
+        bench.show(ready=True)
+    assert [row.rule.name for row in bench.window.kits.rows if row.rule] == ["braze-ios", "amplitude-mobile"]
+    assert len(bench.window.kits.rows) == 2
+    assert len(listed(bench)) == 2
+
+
 def test_what_a_kit_does_is_told_in_words(qtbot: QtBot) -> None:
     bench = shown(qtbot, "braze")
     bench.key("Z")
