@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -164,6 +165,22 @@ class Kits(QObject):
         room = MAX_KITS - len(self.rows)
         self.rows += [KitRow(KitChoice(rule.name), rule) for rule in self._not_there(rules)[:room]]
         self._settle(self.chosen)
+
+    def of_story(self, profile: str) -> list[KitRule]:
+        """Return the rules of the open scenario's kits for the same story under a profile.
+
+        Of a family its rule for the profile's platform; what was written in place for another one is left out.
+        """
+        rules = [row.base for row in self.rows if row.of_scenario and row.base is not None]
+        platform, known = platform_of(profile), self.known() if rules else {}
+        found: list[KitRule] = []
+        for rule in rules:
+            there = rule if rule.platform in (platform, "any") else None
+            if there is None and rule.family and rule == known.get(rule.name):
+                with suppress(LookupError):
+                    there = choose(rule.family, platform, known)
+            found += [there] if there is not None else []
+        return found
 
     def _not_there(self, rules: Iterable[KitRule]) -> list[KitRule]:
         """Return those of a scenario's rules that no remembered row has; before the start none has a rule yet."""

@@ -65,7 +65,7 @@ class ProbeDialog(QDialog):
             button.setEnabled(False)
         buttons.rejected.connect(self.reject)
         box.addWidget(buttons)
-        self._room = parent.size()
+        self._window, self._room = parent, parent.size()
         self.table.hide()
         self.legend.hide()
         seq = document.selection.seq
@@ -100,8 +100,7 @@ class ProbeDialog(QDialog):
         self.resize(self.sizeHint())
         self.resize(self.sizeHint())  # rows are as high as the columns now let them be
         # It grew to the right and downwards from where the small one stood: with large text out of the screen.
-        window = self.parentWidget()
-        self.move(window.mapToGlobal(window.rect().center()) - self.rect().center())
+        self.move(self._window.mapToGlobal(self._window.rect().center()) - self.rect().center())
 
     def _fill(self, probe: Probe) -> None:
         own = next(row for row in probe.rows if row.profile == self._own)
