@@ -13,6 +13,7 @@ from inspector.desktop.document import RECORDING_HINT
 from inspector.desktop.file_commands import FileCommands
 from inspector.desktop.theme import MAX_TEXT_PERCENT, MIN_TEXT_PERCENT, current
 from inspector.engine.inputs import INPUT_TYPES, Launch, OptOut, Set, verb
+from inspector.engine.profiles import profile_named
 from inspector.engine.settings import shown
 
 if TYPE_CHECKING:
@@ -84,6 +85,11 @@ class Commands(QObject):
     def why_not_live(self) -> str:
         """Return why time and settings stand still."""
         return RECORDING_HINT if self.document.read_only else ""
+
+    def why_not_switch(self) -> str:
+        """Return why automatic tracking and begin on launch cannot be switched."""
+        profile = profile_named(self.document.journal.header.profile)
+        return self.why_not_live() or ("" if profile.switches else f"{profile.title} has no such switch")
 
     def why_not_due(self) -> str:
         """Return why there is no next instant to go to."""

@@ -293,7 +293,10 @@ class TimeoutSetting(SpanSetting):
         if not hasattr(self, "slider") or self.slider.isSliderDown():
             return
         rule = self._rule()
-        highest = rule.max_ms if rule.max_ms is not None else max(3_600_000, rule.default_ms * 2)
+        # A slider to the web's 24 days could not be set to a minute; what is longer is typed.
+        most_ms = max(3_600_000, rule.default_ms * 2)
+        whole = rule.max_ms is not None and rule.max_ms <= most_ms
+        highest = rule.max_ms if rule.max_ms is not None and whole else most_ms
         self._quiet = True
         self.slider.setRange(max(1, rule.min_ms // 1000), highest // 1000)
         self.slider.setPageStep(10)
@@ -302,7 +305,7 @@ class TimeoutSetting(SpanSetting):
         self.slider.setEnabled(not self._document.read_only)
         self.slider.setToolTip(RECORDING_HINT if self._document.read_only else "Drag, or use the arrow keys")
         self.low.setText(str(self.slider.minimum()))
-        self.high.setText(f"{self.slider.maximum()} max" if rule.max_ms is not None else "no maximum")
+        self.high.setText(f"{self.slider.maximum()} {'max' if whole else '· type more'}")
 
 
 class Controls(QScrollArea):

@@ -16,6 +16,8 @@ from inspector.desktop.header import clock_text
 from inspector.desktop.prose import Prose
 from inspector.desktop.samples import Samples
 from inspector.desktop.settings import Settings
+from inspector.desktop.timeline import TimelinePane
+from inspector.desktop.widgets import CommandButton
 from inspector.desktop.window import Window
 from inspector.engine.entries import Notification
 from inspector.engine.inputs import Background, Foreground, Launch, LogEvent, SetSessionAttribute
@@ -97,6 +99,7 @@ def test_probes_stand_at_the_boundary(bench: Bench) -> None:
     assert bench.document.now_ms() == 59_999
     assert not bench.document.driver.playing
     assert bench.document.fold.current is not None
+    assert bench.window.details.countdown.ring.digits() == "0.001"
     bench.do(Foreground())
     assert len(bench.document.fold.sessions) == 1  # 1 ms before: the same session
     bench.do(Background())
@@ -107,6 +110,16 @@ def test_probes_stand_at_the_boundary(bench: Bench) -> None:
     bench.key("F4")
     assert bench.document.now_ms() == 180_000
     assert bench.document.fold.sessions[1].detected_ms == 179_999
+
+
+def test_the_hint_of_an_empty_run_has_room_for_its_words_and_buttons(bench: Bench) -> None:
+    bench.show(ready=True)
+    hint = bench.window.findChild(TimelinePane).empty
+    bench.qtbot.waitUntil(lambda: hint.label.height() >= hint.label.heightForWidth(hint.label.width()))
+    assert hint.isVisible()
+    buttons = hint.findChildren(CommandButton)
+    assert len(buttons) == 2
+    assert all(button.height() >= button.sizeHint().height() for button in buttons)
 
 
 def test_return_makes_the_countdown_say_what_was_left(bench: Bench) -> None:
