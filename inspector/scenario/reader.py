@@ -28,9 +28,9 @@ _ISO = re.compile(
 def read(path: str | os.PathLike[str], *, kits: "Rules | None" = None, profile: str = "") -> Scenario:
     """Return the scenario in a file (``.yaml``, ``.yml``, ``.json``, or ``.csv`` for a recording).
 
-    ``kits`` are a person's own kit rules, which its ``kits:`` may name beside the bundled ones; ``profile`` is the
-    one it will run under, where that is not its own. Raises ScenarioError, with file and line, for whatever makes
-    it unusable.
+    ``kits`` are a person's own kit rules, which its ``kits:`` may name beside the bundled ones; ``profile`` is
+    the one it will run under, where that is not its own. Raises ScenarioError, with file and line, for whatever
+    makes it unusable.
     """
     file = os.fspath(path)
     ending = os.path.splitext(file)[1].lower()
@@ -92,7 +92,7 @@ def decode(file: str, data: bytes) -> str:
 def read_text(
     file: str, source: str, *, is_json: bool = False, kits: "Rules | None" = None, profile: str = ""
 ) -> Scenario:
-    """Return the scenario that a text holds; ``file`` names it in messages, ``kits`` and ``profile`` as in ``read``."""
+    """Return the scenario that a text holds; ``file`` names it in messages; the rest as in ``read``."""
     if is_json:
         from inspector.scenario.jsontext import parse_json
 
