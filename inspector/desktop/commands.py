@@ -12,6 +12,7 @@ from inspector.desktop.document import RECORDING_HINT
 from inspector.desktop.file_commands import FileCommands
 from inspector.desktop.kit_commands import KitCommands
 from inspector.desktop.theme import MAX_TEXT_PERCENT, MIN_TEXT_PERCENT, current
+from inspector.desktop.tune.commands import TuneCommands
 from inspector.desktop.what_if_commands import WhatIfCommands
 from inspector.engine.inputs import INPUT_TYPES, Launch, OptOut, Set, verb
 from inspector.engine.settings import shown
@@ -35,6 +36,7 @@ class Commands(QObject):
         self.files = FileCommands(window)
         self.what_ifs = WhatIfCommands(window)
         self.kits = KitCommands(window)
+        self.tune = TuneCommands(window)
         self._owners: dict[str, QObject] = {}
         self.document = window.document
         self.settings = window.settings
@@ -46,7 +48,7 @@ class Commands(QObject):
 
     def _owner(self, name: str) -> QObject:
         if name not in self._owners:
-            rooms: tuple[QObject, ...] = (self, self.files, self.what_ifs, self.kits)
+            rooms: tuple[QObject, ...] = (self, self.files, self.what_ifs, self.kits, self.tune)
             self._owners[name] = next((room for room in rooms if hasattr(type(room), name)), self)
         return self._owners[name]
 
@@ -99,7 +101,7 @@ class Commands(QObject):
 
     def is_on(self, row: Action) -> bool:
         """Return whether a command that switches something is on."""
-        method = getattr(self, row.checked)
+        method: Callable[..., object] = self.method(row.checked)
         return bool(method() if row.argument is None else method(row.argument))
 
     def is_playing(self) -> bool:

@@ -364,7 +364,9 @@ class Window(QMainWindow):
         for url in event.mimeData().urls():
             if url.isLocalFile():
                 event.acceptProposedAction()
-                self.files.open_path(Path(url.toLocalFile()))
+                path = Path(url.toLocalFile())
+                if not self.commands.tune.take_dropped(path):
+                    self.files.open_path(path)
                 return
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -375,6 +377,7 @@ class Window(QMainWindow):
         self.files.wait()
         self.commands.what_ifs.wait()
         self.commands.kits.wait()
+        self.commands.tune.close()
         self.what_ifs.stop()
         self.kits.stop()
         if self._heavy is not None:

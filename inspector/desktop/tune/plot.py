@@ -1,0 +1,133 @@
+"""What the three plots share: a log axis of spans, lines at T and the other timeout, keys and colours."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QMouseEvent, QPainter, QWheelEvent
+
+from inspector.desktop.theme import color
+from inspector.desktop.tune.axis import CountAxis, SpanAxis, dress, x_of
+from inspector.desktop.widgets import ElidedLabel
+from inspector.tuning.gaps import Spread
+
+
+class SpanPlot(pg.PlotWidget):  # type: ignore[misc]
+    """A plot over a log axis of spans; the mouse moves nothing but what a subclass lets it."""
+
+    def __init__(self, title: str, words: str) -> None:
+        self._axes = {"bottom": SpanAxis(), "left": CountAxis()}
+        super().__init__(axisItems=self._axes, background=None, enableMenu=False)
+        self.setFrameShape(self.Shape.NoFrame)
+        self.setAccessibleName(title)
+        self.setAccessibleDescription(words)
+        self.hideButtons()
+        self.setMouseEnabled(False, False)
+        self.title = title
+        self.box = self.getPlotItem().getViewBox()
+        self.box.disableAutoRange()
+        self.box.setDefaultPadding(0.0)
+        self.heading = ElidedLabel(title, token="muted")  # whoever holds the plot puts it above
+        self.lines = {name: self._line(name) for name in ("other", "t")}
+
+    def _line(self, name: str) -> pg.InfiniteLine:
+        line = pg.InfiniteLine(angle=90, movable=False)
+        line.setZValue(40 if name == "t" else 39)
+        line.hide()
+        self.addItem(line, ignoreBounds=True)
+        return line
+
+    def set_axis(self, low_ms: float, high_ms: float) -> None:
+        """Show this range of spans, with some room at its ends."""
+        self.setXRange(x_of(low_ms), x_of(high_ms), padding=0.025)
+
+    def set_top(self, most: float) -> None:
+        """Show counts up to ``most``."""
+        self.setYRange(0, max(most, 1) * 1.04, padding=0)
+
+    def set_lines(self, t_ms: float, other_ms: float) -> None:
+        """Put the lines at T and at the other timeout; 0 hides one."""
+        for name, at_ms in (("t", t_ms), ("other", other_ms)):
+            line = self.lines[name]
+            line.setVisible(at_ms > 0)
+            if at_ms > 0:
+                line.setValue(x_of(at_ms))
+
+    def dress(self) -> None:
+        """Take colours and text size as of now."""
+        for axis in self._axes.values():
+            dress(axis)
+        self.lines["t"].setPen(pg.mkPen(color("accent"), width=2))
+        self.lines["other"].setPen(pg.mkPen(color("countdown"), width=1, style=Qt.PenStyle.DashLine))
+
+    def x_at(self, position: QPointF) -> float:
+        """Return the place on the axis under a point of the widget."""
+        return float(self.box.mapSceneToView(self.mapToScene(position.toPoint())).x())
+
+    def plot_rect(self) -> QRectF:
+        """Return the plot's own box, without axes, in the widget."""
+        return QRectF(self.mapFromScene(self.box.sceneBoundingRect()).boundingRect())
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Do nothing: nothing here is moved by the mouse."""
+        event.ignore()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Do nothing."""
+        event.ignore()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Do nothing."""
+        event.ignore()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Take the second click as the first."""
+        self.mousePressEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave the wheel to what scrolls around the plot."""
+        event.ignore()
+
+
+class Bars(pg.GraphicsObject):  # type: ignore[misc]
+    """A histogram on a log axis, drawn as one item."""
+
+    def __init__(self, token: str) -> None:
+        super().__init__()
+        self._token = token
+        self._edges: npt.NDArray[np.float64] = np.zeros(0)
+        self._counts: npt.NDArray[np.int64] = np.zeros(0, np.int64)
+
+    def show_spread(self, spread: Spread) -> None:
+        """Show another histogram."""
+        self.prepareGeometryChange()
+        self._edges, self._counts = np.log10(np.maximum(spread.edges_ms, 0.5)), spread.counts
+        self.update()
+
+    @property
+    def most(self) -> int:
+        """Return the largest count."""
+        return int(self._counts.max(initial=0))
+
+    def boundingRect(self) -> QRectF:
+        """Return the room of all bars."""
+        if not len(self._counts):
+            return QRectF()
+        return QRectF(self._edges[0], 0, self._edges[-1] - self._edges[0], float(max(self.most, 1)))
+
+    def paint(self, painter: QPainter, *_args: object) -> None:
+        """Draw the bars, a hair apart."""
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(color(self._token))
+        widths = np.diff(self._edges) * 0.86
+        painter.drawRects(
+            [
+                QRectF(x, 0, width, count)
+                for x, width, count in zip(
+                    self._edges.tolist(), widths.tolist(), self._counts.tolist(), strict=False
+                )
+                if count
+            ]
+        )
