@@ -107,9 +107,8 @@ def account(tuned: Tuned) -> list[str]:
     )
     lines += [f"{count:,} rows passed over: {reason}" for reason, count in tuned.passed_over.items()]
     for name, reason in tuned.unusable.items():
-        lines.append(
-            f"{reason.rows:,} row{'s' * (reason.rows != 1)} unusable: {name}: {printable('; '.join(reason.examples))}"
-        )
+        rows = f"{reason.rows:,} row{'s' * (reason.rows != 1)}"
+        lines.append(f"{rows} unusable: {name}: {printable('; '.join(reason.examples))}")
     lines.append(
         f"rule: {_RULES[tuned.rule]}; {_OPERATORS[tuned.operator]} (profile {tuned.profile}); {_ENDS[tuned.end]}"
     )

@@ -172,14 +172,14 @@ class TuneCommands(QObject):
 
     def _focus(self, of: Callable[[TuneWindow], object]) -> None:
         from PySide6.QtCore import Qt
-        from PySide6.QtWidgets import QSpinBox, QWidget
+        from PySide6.QtWidgets import QLineEdit, QWidget
 
         tune = self._window()
         tune.come()
         widget = of(tune)
         if isinstance(widget, QWidget):
             widget.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        if isinstance(widget, QSpinBox):
+        if isinstance(widget, QLineEdit):
             widget.selectAll()
 
     def toggle_second(self) -> None:

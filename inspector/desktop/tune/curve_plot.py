@@ -30,7 +30,7 @@ class _Placed(NamedTuple):
     x: float
     row: int
     text: str
-    width: float
+    left: float  # where the text begins
 
 
 class MarksItem(pg.GraphicsObject):  # type: ignore[misc]
@@ -143,7 +143,7 @@ class CurvePlot(SpanPlot):
         high, foot = self.box.rect().height(), self.marks.height()
         top = self._most * 1.04
         below = top * foot / max(high - foot, foot, 1.0)
-        self.setYRange(-below, top, padding=0)
+        self.box.setYRange(-below, top, padding=0)
         line = QFontMetricsF(QApplication.font()).height()
         for number, text in enumerate(self._legend):
             text.setPos(self.box.rect().width() - 4, 2 + number * line)
@@ -161,7 +161,7 @@ class CurvePlot(SpanPlot):
         """Take colours and text size as of now, and draw anew."""
         super().dress()
         for item in (*self._curves, *self._flats):
-            self.removeItem(item)
+            self.box.removeItem(item)
         for text in self._legend:
             text.setParentItem(None)
             if text.scene() is not None:
@@ -179,7 +179,7 @@ class CurvePlot(SpanPlot):
                 (x_of(flat.from_ms), x_of(flat.to_ms)), movable=False, brush=wash, pen=pg.mkPen(None)
             )
             region.setZValue(-5)
-            self.addItem(region, ignoreBounds=True)
+            self.box.addItem(region, ignoreBounds=True)
             self._flats.append(region)
         timeouts = counted.tuned.everybody.sweep.timeouts_ms
         # As many points as there are pixels: where timeouts lie closer, the eye sees no more.
@@ -190,9 +190,9 @@ class CurvePlot(SpanPlot):
         for number, curve in enumerate(counted.tuned.curves[: MAX_CURVES + 1]):
             ink, style = color(SERIES[number % len(SERIES)]), _STYLES[number // len(SERIES) % len(_STYLES)]
             pen = pg.mkPen(ink, width=2 if style == Qt.PenStyle.SolidLine else 1, style=style)
-            item = pg.PlotCurveItem(x, curve.sweep.sessions[places].astype(float), pen=pen)
+            item = pg.PlotCurveItem(x, curve.sweep.sessions[places].astype(float), pen=pen, antialias=True)
             item.setCacheMode(item.CacheMode.DeviceCoordinateCache)
-            self.addItem(item)
+            self.box.addItem(item)
             self._curves.append(item)
             if len(counted.tuned.curves) > 1:
                 self._name(curve.name or "everybody", ink)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint
 from PySide6.QtGui import QPainter, QRegion
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QGraphicsView, QWidget
 
 from inspector.desktop import runs
 from inspector.desktop.timeline.export import write_png, write_svg
@@ -21,6 +22,19 @@ if TYPE_CHECKING:
     from inspector.desktop.tune.window import TuneWindow
 
 TITLE = "Sessions by timeout"
+
+
+@contextmanager
+def _uncached(views: Sequence[QGraphicsView]) -> Iterator[None]:
+    """Let all items draw themselves: what they keep for the screen are pixels of its size."""
+    modes = [(item, item.cacheMode()) for view in views for item in view.scene().items()]
+    for item, _ in modes:
+        item.setCacheMode(item.CacheMode.NoCache)
+    try:
+        yield
+    finally:
+        for item, mode in modes:
+            item.setCacheMode(mode)
 
 
 class Exports(QObject):
@@ -49,10 +63,11 @@ class Exports(QObject):
         def draw(painter: QPainter) -> None:
             plots.render(painter, QPoint(), QRegion(), QWidget.RenderFlag.DrawChildren)
 
-        if path.suffix.lower() == ".svg":
-            write_svg(path, plots.size(), draw, TITLE)
-        else:
-            write_png(path, plots.size(), draw)
+        with _uncached([self._tune.view.curve, self._tune.view.gap_plot]):
+            if path.suffix.lower() == ".svg":
+                write_svg(path, plots.size(), draw, TITLE)
+            else:
+                write_png(path, plots.size(), draw)
 
     def write_table(self, path: Path) -> None:
         """Write a row a timeout. Raises JournalError (NotWritable, DiskFull)."""

@@ -225,6 +225,16 @@ class Tuner(QObject):
         """Take the next longer (+1) or shorter (-1) round timeout."""
         self.set_timeout(self._beyond(stepped_ms(self.timeout_ms, direction), direction))
 
+    def step_other(self, direction: int) -> None:
+        """Compare with the next longer (+1) or shorter (-1) round timeout."""
+        if self.other_at < 0:
+            self.toggle_other()
+            return
+        step = self.timeouts_ms[0]
+        wanted = stepped_ms(self.other_ms, direction)
+        near = self.other_ms + direction * step
+        self.set_other(max(step, max(wanted, near) if direction > 0 else min(wanted, near)))
+
     def _beyond(self, timeout_ms: int, direction: int) -> int:
         """Return a timeout that is at least one step away, so that a key always moves something."""
         step = self.timeouts_ms[0]

@@ -14,21 +14,31 @@ from inspector.desktop.widgets import ElidedLabel
 from inspector.tuning.gaps import Spread
 
 
-class SpanPlot(pg.PlotWidget):  # type: ignore[misc]
-    """A plot over a log axis of spans; the mouse moves nothing but what a subclass lets it."""
+class SpanPlot(pg.GraphicsView):  # type: ignore[misc]
+    """A plot over a log axis of spans; the mouse moves nothing but what a subclass lets it.
+
+    Made of a view box and two axes: pyqtgraph's own plot brings menus that nobody could reach here.
+    """
 
     def __init__(self, title: str, words: str) -> None:
-        self._axes = {"bottom": SpanAxis(), "left": CountAxis()}
-        super().__init__(axisItems=self._axes, background=None, enableMenu=False)
+        super().__init__(useOpenGL=False, background=None)
         self.setFrameShape(self.Shape.NoFrame)
         self.setAccessibleName(title)
         self.setAccessibleDescription(words)
-        self.hideButtons()
-        self.setMouseEnabled(False, False)
-        self.title = title
-        self.box = self.getPlotItem().getViewBox()
+        self.box = pg.ViewBox(enableMouse=False, enableMenu=False, defaultPadding=0.0)
         self.box.disableAutoRange()
-        self.box.setDefaultPadding(0.0)
+        bottom, left = SpanAxis(), CountAxis()
+        self._axes: tuple[pg.AxisItem, ...] = (bottom, left)
+        grid = pg.GraphicsLayout()
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(0)
+        grid.addItem(left, 0, 0)
+        grid.addItem(self.box, 0, 1)
+        grid.addItem(bottom, 1, 1)
+        self.setCentralItem(grid)
+        for axis in self._axes:
+            axis.linkToView(self.box)
+            axis.setCacheMode(axis.CacheMode.DeviceCoordinateCache)  # a moving line touches their edges
         self.heading = ElidedLabel(title, token="muted")  # whoever holds the plot puts it above
         self.lines = {name: self._line(name) for name in ("other", "t")}
 
@@ -36,16 +46,16 @@ class SpanPlot(pg.PlotWidget):  # type: ignore[misc]
         line = pg.InfiniteLine(angle=90, movable=False)
         line.setZValue(40 if name == "t" else 39)
         line.hide()
-        self.addItem(line, ignoreBounds=True)
+        self.box.addItem(line, ignoreBounds=True)
         return line
 
     def set_axis(self, low_ms: float, high_ms: float) -> None:
         """Show this range of spans, with some room at its ends."""
-        self.setXRange(x_of(low_ms), x_of(high_ms), padding=0.025)
+        self.box.setXRange(x_of(low_ms), x_of(high_ms), padding=0.025)
 
     def set_top(self, most: float) -> None:
         """Show counts up to ``most``."""
-        self.setYRange(0, max(most, 1) * 1.04, padding=0)
+        self.box.setYRange(0, max(most, 1) * 1.04, padding=0)
 
     def set_lines(self, t_ms: float, other_ms: float) -> None:
         """Put the lines at T and at the other timeout; 0 hides one."""
@@ -57,7 +67,7 @@ class SpanPlot(pg.PlotWidget):  # type: ignore[misc]
 
     def dress(self) -> None:
         """Take colours and text size as of now."""
-        for axis in self._axes.values():
+        for axis in self._axes:
             dress(axis)
         self.lines["t"].setPen(pg.mkPen(color("accent"), width=2))
         self.lines["other"].setPen(pg.mkPen(color("countdown"), width=1, style=Qt.PenStyle.DashLine))
@@ -97,6 +107,7 @@ class Bars(pg.GraphicsObject):  # type: ignore[misc]
     def __init__(self, token: str) -> None:
         super().__init__()
         self._token = token
+        self.setCacheMode(self.CacheMode.DeviceCoordinateCache)
         self._edges: npt.NDArray[np.float64] = np.zeros(0)
         self._counts: npt.NDArray[np.int64] = np.zeros(0, np.int64)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from inspector.desktop.menus import ActionSet
 from inspector.desktop.prose import Prose
@@ -11,20 +12,27 @@ from inspector.desktop.tune import words
 from inspector.desktop.tune.marks import Mark
 from inspector.desktop.tune.model import Tuner
 from inspector.desktop.tune.pages import buttons
+from inspector.desktop.what_if_text import WhatIfError, timeout_of
 from inspector.desktop.widgets import Facts, follow, heading, label
+from inspector.engine.settings import seconds
 
 
-class SpanField(QSpinBox):
-    """A timeout in seconds."""
+class SpanField(QLineEdit):
+    """A timeout: typed as 90, 90 s or 2 min and taken on Enter, stepped with the up and down keys.
+
+    ``entered(ms)`` and ``stepped(direction)``; ``wrong(text)`` tells why a text was not taken.
+    """
+
+    entered = Signal(int)
+    stepped = Signal(int)
+    wrong = Signal(str)
 
     def __init__(self, title: str) -> None:
         super().__init__()
         self.setAccessibleName(title)
-        self.setSuffix(" s")
-        self.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
-        self.setGroupSeparatorShown(True)
-        self.setKeyboardTracking(False)
-        self.setRange(1, 86_400)
+        self.setMaxLength(20)
+        self._shown_ms = 0
+        self.editingFinished.connect(self._take)
 
     def sizeHint(self) -> QSize:
         """Return the room for the longest timeout."""
@@ -34,12 +42,63 @@ class SpanField(QSpinBox):
         """Return the same room."""
         return self.sizeHint()
 
-    def show_seconds(self, seconds: int) -> None:
-        """Show a number without telling that it changed."""
-        self.blockSignals(True)
-        self.setValue(seconds)
-        self.lineEdit().setCursorPosition(0)
-        self.blockSignals(False)
+    def show_ms(self, timeout_ms: int) -> None:
+        """Show a timeout; what a person is typing stays."""
+        if timeout_ms != self._shown_ms or not self.isModified():
+            self._shown_ms = timeout_ms
+            text = f"{seconds(timeout_ms)} s" if timeout_ms else ""
+            if text != self.text():
+                self.setText(text)
+
+    def _take(self) -> None:
+        if not self.isModified():
+            return
+        text = self.text().strip()
+        self.setModified(False)
+        try:
+            asked_ms = timeout_of(text)
+        except WhatIfError as error:
+            self.wrong.emit(str(error).partition("; or a profile")[0])
+        else:
+            self.entered.emit(asked_ms)
+        self.show_ms(self._shown_ms)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Step with up and down; Esc gives up what was typed."""
+        step = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1}.get(Qt.Key(event.key()))
+        if step is not None:
+            self.setModified(False)
+            self.stepped.emit(step)
+        elif event.key() == Qt.Key.Key_Escape:
+            self.setModified(False)
+            self.show_ms(self._shown_ms)
+        else:
+            super().keyPressEvent(event)
+
+
+class StillProse(Prose):
+    """Text that changes with every frame of a drag: it grows but never shrinks, so nothing moves below it."""
+
+    def __init__(self, *, token: str = "text") -> None:
+        self._kept = (0, 0)  # a width, and the height it took there
+        super().__init__(token=token)
+
+    def setText(self, text: str) -> None:
+        """Show another text; only one that needs more room makes the layout anew."""
+        if text == self._text:
+            return
+        self._text = text
+        self.setAccessibleName(text)
+        if super().heightForWidth(self.width()) > self.height():
+            self.updateGeometry()
+        self.update()
+
+    def heightForWidth(self, width: int) -> int:
+        """Return the most height that was needed at this width."""
+        before = self._kept[1] if self._kept[0] == width else 0
+        height = max(before, super().heightForWidth(width))
+        self._kept = (width, height)
+        return height
 
 
 class Side(QScrollArea):
@@ -57,20 +116,22 @@ class Side(QScrollArea):
         self._box.setContentsMargins(14, 10, 14, 14)
         self._box.setSpacing(8)
         self.timeout = SpanField("T, the timeout")
-        self.timeout.valueChanged.connect(lambda seconds: tuner.set_timeout(seconds * 1000))
+        self.timeout.entered.connect(tuner.set_timeout)
+        self.timeout.stepped.connect(tuner.step)
         self._row("T", self.timeout, "accent")
         self.figures = Facts("Figures at T")
-        self.ships = Prose(token="muted")
+        self.ships = StillProse(token="muted")
         self._box.addWidget(self.figures)
         self._box.addWidget(self.ships)
         self._box.addWidget(buttons(actions, ("tune.apply",)))
         self._box.addWidget(heading("Compare with"))
         self.other = SpanField("The timeout that T is compared with")
-        self.other.valueChanged.connect(lambda seconds: tuner.set_other(seconds * 1000))
+        self.other.entered.connect(tuner.set_other)
+        self.other.stepped.connect(tuner.step_other)
         self.compare = QPushButton("Second T")
         follow(self.compare, actions["tune.compare"])
         self._row("", self.other, "", self.compare)
-        self.comparison = Prose()
+        self.comparison = StillProse()
         self._box.addWidget(self.comparison)
         self._box.addWidget(buttons(actions, ("tune.swap", "tune.flips")))
         self.segments_title = heading("Segments at T")
@@ -100,17 +161,17 @@ class Side(QScrollArea):
         row.addStretch(1)
         self._box.addLayout(row)
 
+    def least_width(self) -> int:
+        """Return the width below which something would be cut."""
+        body = self.widget()
+        least = 0 if body is None else body.minimumSizeHint().width()
+        return least + self.verticalScrollBar().sizeHint().width() + 2
+
     def refresh(self) -> None:
         """Show what belongs to another count."""
         counted = self._tuner.counted
         if counted is None:
             return
-        step, last = (counted.choices.timeouts_ms[at] // 1000 for at in (0, -1))
-        for field in (self.timeout, self.other):
-            field.blockSignals(True)
-            field.setRange(step, last)
-            field.setSingleStep(step)
-            field.blockSignals(False)
         self.flat.setText(words.flat_words(counted.flats))
         self.read.setText("\n".join(words.read_words(counted)))
         left_out = words.left_out(counted)
@@ -127,11 +188,8 @@ class Side(QScrollArea):
         tuner, counted = self._tuner, self._tuner.counted
         if counted is None:
             return
-        self.timeout.show_seconds(tuner.timeout_ms // 1000)
-        compared = tuner.other_at >= 0
-        self.other.setEnabled(compared)
-        if compared:
-            self.other.show_seconds(tuner.other_ms // 1000)
+        self.timeout.show_ms(tuner.timeout_ms)
+        self.other.show_ms(tuner.other_ms)
         self.figures.set_rows(words.figures(counted, tuner.at))
         if len(counted.tuned.curves) > 1:
             self.segments.set_rows(words.groups(counted, tuner.at))

@@ -29,13 +29,13 @@ class GapPlot(SpanPlot):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.viewport().setCursor(Qt.CursorShape.CrossCursor)
         self.bars = Bars("suspended")
-        self.addItem(self.bars)
+        self.box.addItem(self.bars)
         self._spread: Spread | None = None
         self._range: tuple[int, int] | None = None  # bars, from and to below
         self._region = pg.LinearRegionItem((0, 1), movable=False)
         self._region.setZValue(-5)
         self._region.hide()
-        self.addItem(self._region, ignoreBounds=True)
+        self.box.addItem(self._region, ignoreBounds=True)
         self._pressed = 0.0
 
     def show_counted(self, counted: Counted) -> None:
@@ -127,7 +127,7 @@ class LengthPlot(SpanPlot):
         super().__init__("Session lengths at T", "Solid line: median; dashed line: 90th percentile")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.bars = Bars("session_a")
-        self.addItem(self.bars)
+        self.box.addItem(self.bars)
 
     def show_detail(self, detail: Detail) -> None:
         """Show the lengths at another T."""

@@ -48,7 +48,7 @@ class TuneView(QWidget):
         self.curve, self.gap_plot, self.lengths = CurvePlot(), GapPlot(), LengthPlot()
         self.plots = QWidget()
         stack = QVBoxLayout(self.plots)
-        stack.setContentsMargins(8, 8, 12, 0)
+        stack.setContentsMargins(8, 8, 20, 0)
         stack.setSpacing(4)
         for plot, share in ((self.curve, 5), (self.gap_plot, 3)):
             stack.addWidget(plot.heading)
@@ -60,7 +60,7 @@ class TuneView(QWidget):
         below.addWidget(self.gaps)
         right = QWidget()
         column = QVBoxLayout(right)
-        column.setContentsMargins(8, 4, 8, 8)
+        column.setContentsMargins(8, 4, 20, 8)
         column.addWidget(self.lengths.heading)
         column.addWidget(self.lengths, 1)
         below.addWidget(right)
@@ -169,12 +169,13 @@ class TuneView(QWidget):
     def dress(self) -> None:
         """Take colours and text size as of now."""
         line = self.fontMetrics().height()
-        for plot, lines in ((self.curve, 11), (self.gap_plot, 6), (self.lengths, 6)):
+        for plot, lines in ((self.curve, 7.0), (self.gap_plot, 3.5), (self.lengths, 3.5)):
             plot.dress()
-            plot.setMinimumHeight(line * lines)
+            plot.setMinimumHeight(round(line * lines))
         self.gaps.dress()
-        wide = min(self.fontMetrics().averageCharWidth() * 48, max(300, round(self.width() * 0.38)))
-        self.side.setMinimumWidth(min(wide, self.fontMetrics().averageCharWidth() * 30))
+        least = self.side.least_width()
+        wide = max(least, min(self.fontMetrics().averageCharWidth() * 48, round(self.width() * 0.38)))
+        self.side.setMinimumWidth(least)
         self._whole.setSizes([max(1, self.width() - wide), wide])
 
 

@@ -75,6 +75,8 @@ class TuneWindow(QMainWindow):
         self.tuner.listed.connect(self._listed)
         self.tuner.refused.connect(self.note.tell)
         self.view.opened.connect(self.open_gap)
+        for field in (self.view.side.timeout, self.view.side.other):
+            field.wrong.connect(self.say)
         self.view.gaps.table.itemSelectionChanged.connect(self._actions.refresh)
         window.document.themed.connect(self._themed)
         window.kits.changed.connect(self._mark)
