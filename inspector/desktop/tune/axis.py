@@ -54,7 +54,7 @@ class SpanAxis(pg.AxisItem):  # type: ignore[misc]
                 continue
             half = metrics.horizontalAdvance(tick_text(seconds)) / 2
             at = (x - low) * room
-            if at - half >= free_from and at + half <= size + 18:
+            if at - half >= free_from and at + half <= size:
                 shown.append(x)
                 free_from = at + half + metrics.averageCharWidth()
         return [(1.0, shown)]

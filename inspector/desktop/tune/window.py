@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 
     from inspector.desktop.window import Window
+    from inspector.engine.kits.rule import KitRule
 
 SAY_MS = 8000
 SHARED = ("file.tune", "file.tune_run", "file.quit", "help.keys")  # commands that work in this window, too
@@ -80,6 +81,7 @@ class TuneWindow(QMainWindow):
         self.view.gaps.table.itemSelectionChanged.connect(self._actions.refresh)
         window.document.themed.connect(self._themed)
         window.kits.changed.connect(self._mark)
+        self._own_kits: dict[str, KitRule] | None = None
         self._mark()
         self._staged()
         self.resize(1180, 780)
@@ -138,8 +140,10 @@ class TuneWindow(QMainWindow):
         self._actions.refresh()
 
     def _mark(self) -> None:
-        rules = {**bundled_kits(), **self._window.kits.own()}
-        self.view.set_marks(marks_of(rules.values()))
+        own = self._window.kits.own()
+        if own != self._own_kits:  # told with every change of a kit's lane
+            self._own_kits = own
+            self.view.set_marks(marks_of([*bundled_kits().values(), *own.values()]))
 
     def _themed(self, _theme: object) -> None:
         self.view.dress()
