@@ -141,7 +141,7 @@ class Commands(QObject):
 
     def is_on(self, row: Action) -> bool:
         """Return whether a command that switches something is on."""
-        method = getattr(self, row.checked)
+        method = getattr(self._owner(row.checked), row.checked)
         return bool(method() if row.argument is None else method(row.argument))
 
     def is_playing(self) -> bool:

@@ -1,4 +1,4 @@
-"""The Tune window: a frame of dragging T costs the same whatever the history's size, and far less than a count."""
+"""The Tune window: a frame of dragging T costs the same whatever the history's size."""
 
 from __future__ import annotations
 

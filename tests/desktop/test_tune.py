@@ -542,7 +542,7 @@ def test_the_first_paint_needs_nothing_of_it() -> None:
         "print(sorted(names), 'numpy' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "['inspector.desktop.tune.commands', 'inspector.desktop.tune.rows'] False"
+    assert done.stdout.strip() == "['inspector.desktop.tune.rows'] False"
 
 
 def test_closing_keeps_the_figures_until_the_main_window_goes(bench: Tuning) -> None:
