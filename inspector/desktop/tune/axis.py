@@ -71,6 +71,15 @@ class CountAxis(pg.AxisItem):  # type: ignore[misc]
         super().__init__("left")
         dress(self)
 
+    def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
+        """Return round numbers from 0 on, as many as fit above each other."""
+        line = QFontMetrics(QApplication.font()).height()
+        least = max((high - low) * line * 2.2 / max(size, 1.0), 1.0)
+        power = 10 ** math.floor(math.log10(least))
+        step = next(power * by for by in (1, 2, 5, 10) if power * by >= least * 0.999)
+        edge = (high - low) * line * 0.4 / max(size, 1.0)  # so that no number is cut at the top
+        return [(float(step), [float(value) for value in range(0, math.floor(high - edge) + 1, step)])]
+
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         """Return whole numbers with separators; short ones from a million on."""
         return ["" if value != int(value) or value < 0 else _short(int(value)) for value in values]

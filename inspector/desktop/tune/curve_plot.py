@@ -13,9 +13,11 @@ from PySide6.QtWidgets import QApplication, QToolTip
 
 from inspector.desktop.theme import color
 from inspector.desktop.tune.axis import ms_at, x_of
+from inspector.desktop.tune.flag import Flag
 from inspector.desktop.tune.marks import Mark
 from inspector.desktop.tune.plot import SpanPlot
 from inspector.desktop.tune.work import Counted
+from inspector.engine.settings import seconds
 from inspector.views.harmless import harmless
 
 GRAB_PX = 8
@@ -70,12 +72,21 @@ class MarksItem(pg.GraphicsObject):  # type: ignore[misc]
             x = (at - low) / max(high - low, 1e-9) * width
             wide = metrics.horizontalAdvance(mark.short) + metrics.averageCharWidth()
             left = x + 7 if x + 7 + wide <= width else x - 7 - wide
-            free = [row for row in range(most) if row >= len(ends) or left >= ends[row]]
+            begins = min(left, x - 7)
+            free = [row for row in range(most) if row >= len(ends) or begins >= ends[row]]
             row, text = (free[0], mark.short) if free and left >= 0 else (0, "")
             ends += [0.0] * (row + 1 - len(ends))
-            ends[row] = max(ends[row], left + wide if text else x + 7)
+            ends[row] = max(ends[row], left + wide, x + 7) if text else max(ends[row], x + 7)
             found.append(_Placed(mark, x, row, text, left))
-        return found
+        return [one._replace(text="") if self._covered(one, found, metrics) else one for one in found]
+
+    @staticmethod
+    def _covered(one: _Placed, found: list[_Placed], metrics: QFontMetricsF) -> bool:
+        """Return whether another sign stands upon the name of this one."""
+        right = one.left + metrics.horizontalAdvance(one.text)
+        return any(
+            other.row == one.row and one.left - 5 < other.x < right + 5 for other in found if other is not one
+        )
 
     def height(self) -> float:
         """Return the pixels that signs and names take at the foot."""
@@ -88,6 +99,10 @@ class MarksItem(pg.GraphicsObject):  # type: ignore[misc]
         font = QApplication.font()
         metrics = QFontMetricsF(font)
         painter.setFont(font)
+        low, high = self._box.viewRange()[1]
+        zero = rect.bottom() + low / max(high - low, 1e-9) * rect.height()
+        painter.setPen(pg.mkPen(color("border"), width=1))
+        painter.drawLine(QPointF(rect.left(), round(zero)), QPointF(rect.right(), round(zero)))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for mark, x, row, text, left in self.placed():
             y = rect.bottom() - metrics.height() * (row + 0.75)
@@ -130,6 +145,11 @@ class CurvePlot(SpanPlot):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.viewport().setCursor(Qt.CursorShape.PointingHandCursor)
         self.marks = MarksItem(self.box)
+        self._spans = {"t": 0.0, "other": 0.0}
+        self.flags = {
+            "other": Flag(self.box, "countdown", full=False),
+            "t": Flag(self.box, "accent", full=True),
+        }
         self._curves: list[pg.PlotCurveItem] = []
         self._flats: list[pg.LinearRegionItem] = []
         self._legend: list[pg.TextItem] = []
@@ -139,14 +159,37 @@ class CurvePlot(SpanPlot):
         self.box.sigResized.connect(self._fit)
 
     def _fit(self) -> None:
-        """Show all sessions, with room for the marks below zero and the names of curves at the right edge."""
-        high, foot = self.box.rect().height(), self.marks.height()
-        top = self._most * 1.04
-        below = top * foot / max(high - foot, foot, 1.0)
-        self.box.setYRange(-below, top, padding=0)
+        """Show all sessions, room for flags above and marks below, the names of curves at the right edge."""
+        rect = self.box.rect()
+        head, foot = Flag.height() + 2, self.marks.height()
+        a_pixel = self._most / max(rect.height() - head - foot, rect.height() / 4, 1.0)
+        self.box.setYRange(-foot * a_pixel, self._most + head * a_pixel, padding=0)
         line = QFontMetricsF(QApplication.font()).height()
         for number, text in enumerate(self._legend):
-            text.setPos(self.box.rect().width() - 4, 2 + number * line)
+            text.setPos(rect.width() - 4, head + number * line)
+        self._fly()
+
+    def set_lines(self, t_ms: float, other_ms: float) -> None:
+        """Put the lines at T and at the other timeout, with their flags."""
+        super().set_lines(t_ms, other_ms)
+        self._spans = {"t": t_ms, "other": other_ms}
+        self._fly()
+
+    def _fly(self) -> None:
+        """Let the flags stand where their lines are; where there is room for one only, the second is lower."""
+        width, left = self.box.rect().width(), self.plot_rect().left()
+        for name, flag in self.flags.items():
+            span_ms = self._spans[name]
+            if span_ms <= 0:
+                flag.hide()
+                continue
+            text = f"T {seconds(round(span_ms))} s" if name == "t" else f"{seconds(round(span_ms))} s"
+            flag.show_at(self._pixel(x_of(span_ms)) - left, text, width)
+        one, other = self.flags["t"], self.flags["other"]
+        if one.isVisible() and other.isVisible():
+            (begin, end), (first, last) = one.span(), other.span()
+            if begin < last and first < end:
+                other.drop(1)
 
     def show_counted(self, counted: Counted) -> None:
         """Draw the curves and the flat stretches of another count."""
@@ -168,6 +211,8 @@ class CurvePlot(SpanPlot):
                 text.scene().removeItem(text)
         self._curves, self._flats, self._legend = [], [], []
         self.marks.update()
+        for flag in self.flags.values():
+            flag.update()
         if self._counted is not None:
             self._draw(self._counted)
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
 
 from inspector.desktop.menus import ActionSet
 from inspector.desktop.prose import Prose
@@ -39,8 +39,16 @@ class GapList(QWidget):
         self.table.setHorizontalHeaderLabels(list(HEADINGS))
         self.table.taken.connect(self.opened)
         box.addWidget(self.table, 1)
+        self.table.horizontalHeader().setDefaultAlignment(
+            Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        )
+        self.begin = buttons(actions, ("tune.flips", "tune.gaps"))
+        box.addWidget(self.begin)
         self.open = buttons(actions, ("tune.example",))
         box.addWidget(self.open)
+        self._filler = QWidget()
+        self._filler.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
+        box.addWidget(self._filler, 1)
         self.refresh()
 
     def refresh(self) -> None:
@@ -48,6 +56,8 @@ class GapList(QWidget):
         examples = self._tuner.examples
         self.table.setVisible(examples is not None)
         self.open.setVisible(examples is not None)
+        self.begin.setVisible(examples is None)
+        self._filler.setVisible(examples is None)
         if examples is None:
             self.about.setText(HINT)
             self.table.setRowCount(0)

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QMouseEvent, QPainter, QWheelEvent
+from PySide6.QtGui import QFocusEvent, QMouseEvent, QPainter, QWheelEvent
 
 from inspector.desktop.theme import color
 from inspector.desktop.tune.axis import CountAxis, SpanAxis, dress, x_of
@@ -71,6 +71,24 @@ class SpanPlot(pg.GraphicsView):  # type: ignore[misc]
             dress(axis)
         self.lines["t"].setPen(pg.mkPen(color("accent"), width=2))
         self.lines["other"].setPen(pg.mkPen(color("countdown"), width=1, style=Qt.PenStyle.DashLine))
+
+    def drawForeground(self, painter: QPainter, rect: QRectF) -> None:
+        """Frame the plot while it has the keyboard."""
+        super().drawForeground(painter, rect)
+        if self.hasFocus():
+            painter.setPen(pg.mkPen(color("accent"), width=1))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(self.box.sceneBoundingRect().adjusted(0, 0, -1, -1))
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show that the keyboard is here."""
+        super().focusInEvent(event)
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Show that it has gone."""
+        super().focusOutEvent(event)
+        self.viewport().update()
 
     def x_at(self, position: QPointF) -> float:
         """Return the place on the axis under a point of the widget."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
@@ -80,25 +80,19 @@ class StillProse(Prose):
     """Text that changes with every frame of a drag: it grows but never shrinks, so nothing moves below it."""
 
     def __init__(self, *, token: str = "text") -> None:
-        self._kept = (0, 0)  # a width, and the height it took there
+        self._kept: dict[int, int] = {}  # the most height that was needed, by width
         super().__init__(token=token)
-
-    def setText(self, text: str) -> None:
-        """Show another text; only one that needs more room makes the layout anew."""
-        if text == self._text:
-            return
-        self._text = text
-        self.setAccessibleName(text)
-        if super().heightForWidth(self.width()) > self.height():
-            self.updateGeometry()
-        self.update()
 
     def heightForWidth(self, width: int) -> int:
         """Return the most height that was needed at this width."""
-        before = self._kept[1] if self._kept[0] == width else 0
-        height = max(before, super().heightForWidth(width))
-        self._kept = (width, height)
+        height = max(self._kept.get(width, 0), super().heightForWidth(width))
+        self._kept[width] = height
         return height
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Measure anew when the text size changes."""
+        self._kept.clear()
+        super().changeEvent(event)
 
 
 class Side(QScrollArea):

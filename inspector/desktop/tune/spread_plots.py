@@ -135,7 +135,6 @@ class LengthPlot(SpanPlot):
         self.set_axis(float(spread.edges_ms[0]), float(spread.edges_ms[-1]))
         self.bars.show_spread(spread)
         self.set_top(self.bars.most)
-        self.heading.setText(f"Session lengths at T ({spread.below:,} shorter than 1 s)")
 
     def dress(self) -> None:
         """Take colours as of now."""

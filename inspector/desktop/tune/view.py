@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from inspector.desktop.flow import FlowLayout
-from inspector.desktop.menus import ActionSet
+from inspector.desktop.menus import ActionSet, first_key, short_text
 from inspector.desktop.tune.curve_plot import MAX_CURVES, CurvePlot
 from inspector.desktop.tune.gap_list import GapList
 from inspector.desktop.tune.marks import Mark
 from inspector.desktop.tune.model import Tuner
-from inspector.desktop.tune.pages import buttons
 from inspector.desktop.tune.side import Side
 from inspector.desktop.tune.spread_plots import GapPlot, LengthPlot
-from inspector.desktop.tune.words import gaps_outside
+from inspector.desktop.tune.words import gaps_outside, lengths_words
 from inspector.desktop.tune.work import RANGE_TITLES, Choices
-from inspector.desktop.widgets import label
+from inspector.desktop.widgets import CommandButton, label
 from inspector.engine.profiles import PROFILE_NAMES
 
 CHOICES: dict[str, tuple[str, tuple[tuple[str, str], ...]]] = {
@@ -79,7 +79,8 @@ class TuneView(QWidget):
         whole.addWidget(self.side)
         whole.setStretchFactor(0, 1)
         whole.setStretchFactor(1, 0)
-        self._whole, self._left = whole, left
+        self._whole, self._left, self._moved = whole, left, False
+        whole.splitterMoved.connect(self._taken)
         box.addWidget(whole, 1)
         self.curve.dragged.connect(self._dragged)
         self.curve.stepped.connect(tuner.step)
@@ -107,11 +108,14 @@ class TuneView(QWidget):
             row.addWidget(label(title, "muted"))
             row.addWidget(field)
             flow.add(pair)
-        flow.add(buttons_row(actions, EXPORTS), push=True)
+        flow.add(buttons_row(actions, EXPORTS, keys=False), push=True)
         return bar
 
     def _chosen(self, _index: int) -> None:
         self._tuner.choose(Choices(**{name: str(field.currentData()) for name, field in self.fields.items()}))
+
+    def _taken(self, _place: int, _index: int) -> None:
+        self._moved = True
 
     def _dragged(self, timeout_ms: float, other: bool) -> None:
         if other:
@@ -150,12 +154,14 @@ class TuneView(QWidget):
             plot.set_lines(tuner.timeout_ms, tuner.other_ms)
         found = tuner.counted.tuned.everybody.percentiles_ms[:, tuner.at]
         self.lengths.set_lines(float(found[0]), float(found[1]))
+        self.lengths.heading.setText(lengths_words(int(found[0]), int(found[1]), tuner.detail))
         self.side.move_()
 
     def tell_detail(self) -> None:
         """Show what was looked up once T rested."""
         if self._tuner.detail is not None:
             self.lengths.show_detail(self._tuner.detail)
+            self.move_()
         self.side.show_comparison()
         self.gaps.move_()
 
@@ -173,23 +179,28 @@ class TuneView(QWidget):
             plot.dress()
             plot.setMinimumHeight(round(line * lines))
         self.gaps.dress()
+        self._share()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the room anew, unless a person has moved the line between."""
+        super().resizeEvent(event)
+        if not self._moved:
+            self._share()
+
+    def _share(self) -> None:
+        """Give the figures the room for their words, at most some of the width."""
         least = self.side.least_width()
-        wide = max(least, min(self.fontMetrics().averageCharWidth() * 48, round(self.width() * 0.38)))
+        wide = max(least, min(self.fontMetrics().averageCharWidth() * 52, round(self.width() * 0.38)))
         self.side.setMinimumWidth(least)
         self._whole.setSizes([max(1, self.width() - wide), wide])
 
 
-def buttons_row(actions: ActionSet, names: tuple[str, ...]) -> QWidget:
-    """Return the buttons of some commands in one row."""
+def buttons_row(actions: ActionSet, names: tuple[str, ...], *, keys: bool = True) -> QWidget:
+    """Return the buttons of some commands in one row; without ``keys`` these are in the tool tips only."""
     box = QWidget()
     row = QHBoxLayout(box)
     row.setContentsMargins(0, 0, 0, 0)
     row.setSpacing(6)
-    inner = buttons(actions, names)
-    layout = inner.layout()
-    while layout is not None and (item := layout.takeAt(0)) is not None:
-        widget = item.widget()
-        if widget is not None:
-            row.addWidget(widget)
-    inner.deleteLater()
+    for name in names:
+        row.addWidget(CommandButton(actions[name], short_text(name), first_key(name) if keys else ""))
     return box

@@ -107,6 +107,14 @@ def gaps_outside(counted: Counted) -> str:
     )
 
 
+def lengths_words(median_ms: int, p90_ms: int, detail: Detail | None) -> str:
+    """Return what the histogram of lengths shows, and what its lines are."""
+    told = f"Session lengths at T: median {length(median_ms)} (line), 90 % at most {length(p90_ms)} (dashes)"
+    if detail is not None and detail.lengths.below:
+        told += f"; {detail.lengths.below:,} shorter than 1 s not drawn"
+    return told
+
+
 def progress_words(progress: Progress | None, stage: str) -> str:
     """Return how far it is, at what rate, and how long it takes yet."""
     if stage == "looking":
