@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent, QImage
+from PySide6.QtGui import QDropEvent, QFontMetrics, QImage
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from inspector import resources
 from inspector.desktop.settings import Settings
-from inspector.desktop.tune.axis import x_of
+from inspector.desktop.tune.axis import CountAxis, x_of
 from inspector.desktop.tune.marks import marks_of
 from inspector.desktop.tune.model import Tuner
 from inspector.desktop.tune.window import TuneWindow
@@ -28,6 +28,7 @@ from inspector.engine.profiles import PROFILE_NAMES, profile_named
 from inspector.journal.run import Run, new_header
 from inspector.scenario.kitfiles import bundled_kits
 from inspector.tuning.columns import Asked
+from inspector.tuning.commands import tune_command
 from inspector.tuning.report import as_csv
 from tests.desktop.window_support import Bench
 from tests.helpers.tree import ROOT
@@ -394,6 +395,41 @@ def test_columns_are_confirmed_with_the_first_rows(bench: Tuning, tmp_path: Path
     assert page.asked() == Asked("who", "when_it_was")
 
 
+def test_the_first_row_is_read_aloud(bench: Tuning, tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_text("id,when,front\nx,soon,on\nx,1600000000123,on\nx,1600000100000,off\n")
+    bench.window.commands.tune.show_tune()
+    tune = bench.tune
+    tune.open_paths([str(path)])
+    bench.until(lambda: tune.tuner.stage == "columns")
+    page = tune.columns
+    assert page.reads.text() == "Choose the column of the time."
+    for role, name in (("time", "when"), ("user", "id"), ("state", "front")):
+        page.fields[role].setCurrentIndex(page.fields[role].findData(name))
+    assert page.reads.text() == (
+        "The first row reads: time 2020-09-13 12:26:40.123 UTC (milliseconds), user x, state on (in front)"
+    )
+    assert [page.rows.horizontalHeaderItem(at).text() for at in range(3)] == [
+        "id\nuser",
+        "when\ntime",
+        "front\nstate",
+    ]
+    page.fields["time"].setCurrentIndex(page.fields["time"].findData("id"))
+    assert page.reads.text() == "id: time is neither a number nor ISO 8601. Is this the column of the time?"
+
+
+def test_timestamps_of_a_database_are_read_aloud_too(bench: Tuning, tmp_path: Path) -> None:
+    duckdb = pytest.importorskip("duckdb")
+    path = tmp_path / "rows.parquet"
+    duckdb.sql(
+        "SELECT 'x' AS user_id, TIMESTAMP '2020-09-13 12:26:40' + INTERVAL (i) MINUTE AS ts FROM range(3) r(i)"
+    ).write_parquet(str(path))
+    bench.window.commands.tune.show_tune()
+    bench.tune.open_paths([str(path)])
+    bench.until(lambda: bench.tune.tuner.stage == "columns")
+    assert "time 2020-09-13 12:26:40.000 UTC" in bench.tune.columns.reads.text()
+
+
 def test_rows_left_out_are_counted_by_reason_with_examples(bench: Tuning, tmp_path: Path) -> None:
     path = users_csv(tmp_path / "users.csv")
     text = bench.read(path).view.side.left_out.text()
@@ -466,9 +502,12 @@ def test_files_dropped_are_opened(bench: Tuning, tmp_path: Path) -> None:
     second = tmp_path / "more.tsv"
     second.write_text(path.read_text().replace("x", "y"))
     data.setUrls([QUrl.fromLocalFile(str(one)) for one in (path, second)])
-    bench.tune.dropEvent(drop())
-    bench.until(lambda: bench.tune.tuner.stage == "columns")
-    assert [table.file for table in bench.tune.tuner.looked.tables] == [str(path), str(second)]  # type: ignore[union-attr]
+    for window in (bench.window, bench.tune):
+        bench.tune.tuner.looked = None
+        window.dropEvent(drop())
+        bench.until(lambda: bench.tune.tuner.looked is not None)
+        assert bench.tune.tuner.stage == "columns"
+        assert [table.file for table in bench.tune.tuner.looked.tables] == [str(path), str(second)]  # type: ignore[union-attr]
 
 
 def test_ctrl_h_asks_for_files(bench: Tuning) -> None:
@@ -502,6 +541,72 @@ def test_exports_hold_what_is_shown(bench: Tuning, tmp_path: Path) -> None:
     page = (tmp_path / "a.html").read_text()
     assert "60 s → 120 s: −12.6 % sessions (1,121 → 980), 141 gaps flip." in page
     assert "Flat: 1 s to 30 s" in page
+
+
+def test_the_command_says_the_same(
+    bench: Tuning, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    path = users_csv(tmp_path / "users.csv")
+    tune = bench.read(path, Asked(by="platform"))
+    tune.exports.write_table(tmp_path / "window.csv")
+    capfdbinary.readouterr()
+    assert tune_command([str(path)], columns=Asked(by="platform"), output="csv") == 0
+    assert capfdbinary.readouterr().out == (tmp_path / "window.csv").read_bytes()
+    tune.tuner.choose(Choices(profile="android", end="timeout", range="minutes"))
+    bench.until(lambda: tune.tuner.stage == "shown")
+    tune.exports.write_table(tmp_path / "window.csv")
+    asked = Asked(by="platform")
+    minutes = ",".join(str(60 * at) for at in range(1, 1441))
+    assert (
+        tune_command(
+            [str(path)],
+            columns=asked,
+            profile="android",
+            rule="events",
+            end="timeout",
+            timeouts=minutes,
+            output="csv",
+        )
+        == 0
+    )
+    assert capfdbinary.readouterr().out == (tmp_path / "window.csv").read_bytes()
+
+
+def test_nothing_told_is_cut(bench: Tuning, tmp_path: Path) -> None:
+    tune = bench.read(users_csv(tmp_path / "users.csv"))
+    bench.until(lambda: "users most" in tune.view.side.comparison.text())
+    QApplication.processEvents()
+    for prose in (tune.view.side.ships, tune.view.side.comparison, tune.view.side.flat, tune.view.side.read):
+        assert prose.height() >= prose.heightForWidth(prose.width())
+    assert tune.view.side.comparison.height() > 2 * tune.view.side.comparison.fontMetrics().height()
+
+
+def test_flags_stand_at_the_lines_within_the_plot(bench: Tuning) -> None:
+    tune = bench.sample()
+    curve = tune.view.curve
+    tune.tuner.set_other(0)
+    for second in (1, 90, 1800):
+        tune.tuner.set_timeout(second * 1000)
+        begin, end = curve.flags["t"].span()
+        assert begin >= 0
+        assert end <= curve.box.rect().width()
+        at = curve._pixel(x_of(second * 1000)) - curve.plot_rect().left()
+        assert begin <= at <= end
+    assert not curve.flags["other"].isVisible()
+    tune.tuner.set_other(1_790_000)
+    tops = {curve.flags[name].pos().y() for name in ("t", "other")}
+    assert len(tops) == 2  # one below the other where both would stand in one place
+
+
+def test_counts_at_the_axis_never_touch(qapp: QApplication) -> None:
+    axis = CountAxis()
+    line = QFontMetrics(QApplication.font()).height()
+    for size in (40, 57, 155, 600):
+        for most in (1, 3, 31, 1425, 25_000, 3_000_000):
+            ((step, values),) = axis.tickValues(-most * 0.1, most * 1.1, size)
+            assert values[0] == 0
+            assert all(value % 1 == 0 for value in values)
+            assert step * size / (most * 1.2) >= line or len(values) == 1
 
 
 def test_an_export_that_fails_is_told(bench: Tuning, tmp_path: Path) -> None:

@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QApplication
 
 from inspector.desktop.theme import color
 
+# The first ones come first where there is no room for all.
 _TICKS_S = (
-    *(0.001, 0.01, 0.1, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800),
-    *(3600, 7200, 14_400, 28_800, 43_200, 86_400, 259_200, 864_000, 2_592_000, 8_640_000, 31_536_000),
+    *(1, 60, 1800, 86_400, 10, 300, 3600, 14_400, 30, 600, 5, 120, 43_200, 15, 2, 900, 7200, 28_800),
+    *(0.001, 0.01, 0.1, 2_592_000, 31_536_000, 259_200, 864_000, 8_640_000),
 )
 _UNITS = ((86_400, "d"), (3600, "h"), (60, "min"), (1, "s"))
 
@@ -46,18 +47,19 @@ class SpanAxis(pg.AxisItem):  # type: ignore[misc]
         """Return the ticks that fit without touching each other."""
         metrics = QFontMetrics(QApplication.font())
         room = size / max(high - low, 1e-9)
-        shown: list[float] = []
-        free_from = -1.0
+        apart = metrics.averageCharWidth()
+        taken: list[tuple[float, float, float]] = []  # from, to, and where the tick is
         for seconds in _TICKS_S:
             x = x_of(seconds * 1000)
-            if not low - 1e-6 <= x <= high + 1e-6:
-                continue
             half = metrics.horizontalAdvance(tick_text(seconds)) / 2
-            at = (x - low) * room
-            if at - half >= free_from and at + half <= size:
-                shown.append(x)
-                free_from = at + half + metrics.averageCharWidth()
-        return [(1.0, shown)]
+            begin, end = (x - low) * room - half, (x - low) * room + half
+            if (
+                begin >= -1
+                and end <= size
+                and all(end + apart <= one[0] or one[1] + apart <= begin for one in taken)
+            ):
+                taken.append((begin, end, x))
+        return [(1.0, sorted(x for _, _, x in taken))]
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         """Return the texts of the ticks."""
@@ -72,13 +74,14 @@ class CountAxis(pg.AxisItem):  # type: ignore[misc]
         dress(self)
 
     def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
-        """Return round numbers from 0 on, as many as fit above each other."""
-        line = QFontMetrics(QApplication.font()).height()
-        least = max((high - low) * line * 2.2 / max(size, 1.0), 1.0)
-        power = 10 ** math.floor(math.log10(least))
-        step = next(power * by for by in (1, 2, 5, 10) if power * by >= least * 0.999)
-        edge = (high - low) * line * 0.4 / max(size, 1.0)  # so that no number is cut at the top
-        return [(float(step), [float(value) for value in range(0, math.floor(high - edge) + 1, step)])]
+        """Return round numbers from 0 on, as many as fit above each other, but one at least if there is room."""
+        line = QFontMetrics(QApplication.font()).height() * (high - low) / max(size, 1.0)
+        highest = high - line * 0.4  # so that no number is cut at the top
+        steps = [by * 10**power for power in range(16) for by in (1, 2, 5)]
+        step = next((one for one in steps if one >= 1.4 * line), steps[-1])
+        if step > highest:
+            step = max((one for one in steps if line <= one <= highest), default=step)
+        return [(float(step), [float(value) for value in range(0, max(math.floor(highest), 0) + 1, step)])]
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         """Return whole numbers with separators; short ones from a million on."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -118,10 +118,10 @@ class TuneCommands(QObject):
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
-    def take_dropped(self, path: Path) -> bool:
-        """Open a file that can only be a history; return False for any other."""
-        if path.is_dir() or path.suffix.lower() in _ONLY_HISTORIES:
-            self._window().open_paths([str(path)])
+    def take_dropped(self, paths: Sequence[Path]) -> bool:
+        """Open several files, or one that can only be a history; return False for any other."""
+        if len(paths) > 1 or paths[0].is_dir() or paths[0].suffix.lower() in _ONLY_HISTORIES:
+            self._window().open_paths([str(path) for path in paths])
             return True
         return False
 

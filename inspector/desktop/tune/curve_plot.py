@@ -21,6 +21,7 @@ from inspector.engine.settings import seconds
 from inspector.views.harmless import harmless
 
 GRAB_PX = 8
+REACH_PX, BESIDE_PX = 7, 10  # of a mark's sign, and how far left the second one is
 MAX_CURVES = 12
 POINTS = 700
 SERIES = ("text", "session_a", "background", "foreground", "session_b", "differs", "manual", "suspended")
@@ -33,6 +34,11 @@ class _Placed(NamedTuple):
     row: int
     text: str
     left: float  # where the text begins
+
+    @property
+    def begins(self) -> float:
+        """Return where the signs begin: of both kinds they stand side by side."""
+        return self.x - (REACH_PX + BESIDE_PX if self.mark.profiles and self.mark.kits else REACH_PX)
 
 
 class MarksItem(pg.GraphicsObject):  # type: ignore[misc]
@@ -71,13 +77,15 @@ class MarksItem(pg.GraphicsObject):  # type: ignore[misc]
                 continue
             x = (at - low) / max(high - low, 1e-9) * width
             wide = metrics.horizontalAdvance(mark.short) + metrics.averageCharWidth()
-            left = x + 7 if x + 7 + wide <= width else x - 7 - wide
-            begins = min(left, x - 7)
+            one = _Placed(mark, x, 0, mark.short, x + REACH_PX)
+            if x + REACH_PX + wide > width:
+                one = one._replace(left=one.begins - wide)
+            begins = min(one.left, one.begins)
             free = [row for row in range(most) if row >= len(ends) or begins >= ends[row]]
-            row, text = (free[0], mark.short) if free and left >= 0 else (0, "")
-            ends += [0.0] * (row + 1 - len(ends))
-            ends[row] = max(ends[row], left + wide, x + 7) if text else max(ends[row], x + 7)
-            found.append(_Placed(mark, x, row, text, left))
+            one = one._replace(row=free[0]) if free and one.left >= 0 else one._replace(text="")
+            ends += [0.0] * (one.row + 1 - len(ends))
+            ends[one.row] = max(ends[one.row], one.left + wide if one.text else 0.0, x + REACH_PX)
+            found.append(one)
         return [one._replace(text="") if self._covered(one, found, metrics) else one for one in found]
 
     @staticmethod
@@ -108,19 +116,14 @@ class MarksItem(pg.GraphicsObject):  # type: ignore[misc]
             y = rect.bottom() - metrics.height() * (row + 0.75)
             painter.setPen(pg.mkPen(color("border"), width=1))
             painter.drawLine(QPointF(x, rect.top()), QPointF(x, rect.bottom()))
-            token = "foreground" if mark.profiles else "session_b"
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(color(token))
             if mark.profiles:
+                painter.setBrush(color("foreground"))
                 painter.drawEllipse(QPointF(x, y), 4, 4)
             if mark.kits:
                 painter.setBrush(color("session_b"))
-                dy = 8 if mark.profiles else 0
-                corners = (
-                    QPointF(x - 5, y + 4 - dy - 3),
-                    QPointF(x + 5, y + 4 - dy - 3),
-                    QPointF(x, y - 5 - dy - 3),
-                )
+                at = x - BESIDE_PX if mark.profiles else x
+                corners = (QPointF(at - 5, y + 4), QPointF(at + 5, y + 4), QPointF(at, y - 5))
                 painter.drawPolygon(QPolygonF(corners))
             painter.setPen(color("muted"))
             painter.drawText(QPointF(left, y + metrics.ascent() / 2 - 1), text)

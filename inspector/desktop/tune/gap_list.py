@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QSizePolicy, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
@@ -12,6 +10,7 @@ from inspector.desktop.menus import ActionSet
 from inspector.desktop.prose import Prose
 from inspector.desktop.tune.model import Tuner
 from inspector.desktop.tune.pages import buttons
+from inspector.desktop.tune.words import utc
 from inspector.views.harmless import format_seconds, format_span, harmless
 
 HINT = (
@@ -96,7 +95,9 @@ class GapList(QWidget):
 
     def dress(self) -> None:
         """Take the text size as of now."""
-        self.table.verticalHeader().setDefaultSectionSize(round(self.fontMetrics().height() * 1.5))
+        line = round(self.fontMetrics().height() * 1.5)
+        self.table.verticalHeader().setDefaultSectionSize(line)
+        self.table.setMinimumHeight(line * 4)  # the headings, two rows, and what scrolls sideways
         self.table.resizeColumnsToContents()
         self.table.horizontalHeader().setStretchLastSection(True)
 
@@ -127,9 +128,3 @@ class _Table(QTableWidget):
             self.taken.emit(self.currentRow())
         else:
             super().keyPressEvent(event)
-
-
-def utc(t_ms: int) -> str:
-    """Return an instant in UTC to the millisecond."""
-    moment = datetime.fromtimestamp(t_ms // 1000, UTC)
-    return f"{moment:%Y-%m-%d %H:%M:%S}.{t_ms % 1000:03}"

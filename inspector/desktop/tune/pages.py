@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFont, QFontInfo
 from PySide6.QtWidgets import (
+    QApplication,
     QComboBox,
     QFormLayout,
+    QFrame,
     QHBoxLayout,
     QProgressBar,
     QPushButton,
@@ -21,13 +24,14 @@ from inspector.desktop.flow import FlowLayout
 from inspector.desktop.menus import ActionSet, first_key, short_text
 from inspector.desktop.prose import Prose
 from inspector.desktop.tune.model import Tuner
-from inspector.desktop.tune.words import progress_words
+from inspector.desktop.tune.words import first_row_words, progress_words
 from inspector.desktop.widgets import CommandButton, label
 from inspector.tuning.columns import Asked
 from inspector.views.harmless import harmless
 
+TITLE = "Which timeout should it be?"
 EMPTY = (
-    "Which timeout should it be? Open a recorded history and see what every timeout would have made of it: "
+    "Open a recorded history and see what every timeout would have made of it: "
     "sessions, their lengths, and the gaps that decide."
 )
 FORMATS = (
@@ -56,19 +60,39 @@ def buttons(actions: ActionSet, names: Sequence[str]) -> QWidget:
 
 
 class EmptyPage(QWidget):
-    """What the window is for, and the ways to begin."""
+    """What the window is for, and the ways to begin, in the middle of where files can be dropped."""
 
     def __init__(self, actions: ActionSet) -> None:
         super().__init__()
         self.setProperty("role", "stage")
-        box = QVBoxLayout(self)
-        box.setContentsMargins(40, 40, 40, 40)
-        box.setSpacing(14)
-        box.addStretch(1)
+        self._card = QFrame()
+        self._card.setProperty("role", "card")
+        box = QVBoxLayout(self._card)
+        box.setContentsMargins(28, 24, 28, 24)
+        box.setSpacing(12)
+        self._title = label(TITLE, wrap=True)
+        box.addWidget(self._title)
         box.addWidget(Prose(EMPTY))
         box.addWidget(Prose(FORMATS, token="muted"))
         box.addWidget(buttons(actions, ("file.tune", "tune.folder", "file.tune_run", "tune.sample")))
-        box.addStretch(2)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(self._card, 100)
+        row.addStretch(1)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(24, 24, 24, 24)
+        outer.addStretch(2)
+        outer.addLayout(row)
+        outer.addStretch(3)
+        self.dress()
+
+    def dress(self) -> None:
+        """Take the text size as of now: lines as wide as can be read."""
+        self._card.setMaximumWidth(self.fontMetrics().averageCharWidth() * 108)
+        large = QFont(QApplication.font())
+        large.setPointSizeF(large.pointSizeF() * 1.4)
+        # The style sheet of the application sets the size of all text, so only another one changes it.
+        self._title.setStyleSheet(f"font-size: {round(QFontInfo(large).pixelSize())}px; font-weight: 600;")
 
 
 class ColumnsPage(QWidget):
@@ -94,6 +118,7 @@ class ColumnsPage(QWidget):
             field.setAccessibleName(title)
             field.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
             field.setMaximumWidth(field.fontMetrics().averageCharWidth() * 60)
+            field.currentIndexChanged.connect(self._mark)
             self.fields[role] = field
             form.addRow(title, field)
         box.addLayout(form)
@@ -109,7 +134,14 @@ class ColumnsPage(QWidget):
         self.rows.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         self.rows.setTabKeyNavigation(False)
         self.rows.setWordWrap(False)
+        self.rows.setShowGrid(False)
+        self.rows.setAlternatingRowColors(False)
+        self.rows.horizontalHeader().setDefaultAlignment(
+            Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        )
         self.rows.verticalHeader().hide()
+        self.reads = Prose(token="muted")
+        box.addWidget(self.reads)
         box.addWidget(self.rows, 1)
 
     def refresh(self) -> None:
@@ -129,6 +161,7 @@ class ColumnsPage(QWidget):
         asked = self._tuner.asked._asdict()
         for role, _, none in ROLES:
             field = self.fields[role]
+            field.blockSignals(True)
             field.clear()
             if none:
                 field.addItem(none, "")
@@ -137,7 +170,27 @@ class ColumnsPage(QWidget):
             for name in table.names:
                 field.addItem(harmless(name, 60), name)
             field.setCurrentIndex(max(0, field.findData(asked[role] or found.get(role, ""))))
+            field.blockSignals(False)
         self._fill(table.names, table.first_rows)
+        self._mark()
+
+    def _mark(self) -> None:
+        """Say below each name what it is taken for, and what the first row then says."""
+        looked = self._tuner.looked
+        if looked is None:
+            return
+        table, asked = looked.tables[0], self.asked()
+        roles = {name: title for role, title, _ in ROLES if (name := getattr(asked, role))}
+        bold = self.rows.font()
+        bold.setBold(True)
+        for at, name in enumerate(table.names[: self.rows.columnCount()]):
+            item = self.rows.horizontalHeaderItem(at)
+            if item is not None:
+                title = roles.get(name, "")
+                item.setText(f"{harmless(name, 60)}\n{title.lower()}")
+                item.setFont(bold if title else self.rows.font())
+        self.rows.resizeColumnsToContents()
+        self.reads.setText(first_row_words(table, asked))
 
     def _fill(self, names: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
         names, rows = names[:COLUMNS_SHOWN], rows[:ROWS_SHOWN]
@@ -149,7 +202,6 @@ class ColumnsPage(QWidget):
             for column, value in enumerate(row[: len(names)]):
                 text = "" if value is None else harmless(str(value), 80)
                 self.rows.setItem(at, column, QTableWidgetItem(text))
-        self.rows.resizeColumnsToContents()
         self.rows.verticalHeader().setDefaultSectionSize(round(self.fontMetrics().height() * 1.5))
 
     def asked(self) -> Asked:

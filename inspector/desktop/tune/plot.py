@@ -51,7 +51,7 @@ class SpanPlot(pg.GraphicsView):  # type: ignore[misc]
 
     def set_axis(self, low_ms: float, high_ms: float) -> None:
         """Show this range of spans, with some room at its ends."""
-        self.box.setXRange(x_of(low_ms), x_of(high_ms), padding=0.025)
+        self.box.setXRange(x_of(low_ms), x_of(high_ms), padding=0.035)
 
     def set_top(self, most: float) -> None:
         """Show counts up to ``most``."""

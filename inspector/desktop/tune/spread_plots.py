@@ -126,6 +126,7 @@ class LengthPlot(SpanPlot):
     def __init__(self) -> None:
         super().__init__("Session lengths at T", "Solid line: median; dashed line: 90th percentile")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setToolTip("Solid line: median; dashed line: 90 % of the sessions are at most as long")
         self.bars = Bars("session_a")
         self.box.addItem(self.bars)
 

@@ -147,6 +147,7 @@ class TuneWindow(QMainWindow):
 
     def _themed(self, _theme: object) -> None:
         self.view.dress()
+        self.empty.dress()
         for widget in self.findChildren(QWidget):
             widget.update()
 

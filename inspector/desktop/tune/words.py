@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 from inspector.desktop.tune.work import Counted, Detail
+from inspector.tuning.columns import PASS, Asked, state_of
+from inspector.tuning.errors import TuneError
 from inspector.tuning.flat import FLAT_SHARE, Flat
 from inspector.tuning.report import account
-from inspector.tuning.table import Progress
+from inspector.tuning.stretches import GONE, OFF, ON
+from inspector.tuning.table import Progress, Table
+from inspector.tuning.times import TIMESTAMPS, TimeColumn, Zones
 from inspector.views.harmless import format_size, format_span, harmless
 
 NOTE = (
@@ -21,6 +26,14 @@ NONE_FLAT = (
 )
 FEW = "Few gaps lie there: it may look flat only because there is little to see."
 FEW_GAPS = 30
+FIRST_ROWS = 50
+STATE_WORDS: dict[int | None, str] = {
+    ON: "in front",
+    OFF: "in the background",
+    GONE: "ended",
+    PASS: "says nothing about the front",
+    None: "not known",
+}
 
 
 def length(span_ms: float) -> str:
@@ -108,11 +121,46 @@ def gaps_outside(counted: Counted) -> str:
 
 
 def lengths_words(median_ms: int, p90_ms: int, detail: Detail | None) -> str:
-    """Return what the histogram of lengths shows, and what its lines are."""
-    told = f"Session lengths at T: median {length(median_ms)} (line), 90 % at most {length(p90_ms)} (dashes)"
+    """Return what the histogram of lengths shows, with what its two lines are."""
+    told = f"Lengths at T: median {length(median_ms)}, 90 % ≤ {length(p90_ms)}"
     if detail is not None and detail.lengths.below:
-        told += f"; {detail.lengths.below:,} shorter than 1 s not drawn"
+        told += f"; {detail.lengths.below:,} below 1 s"
     return told
+
+
+def first_row_words(table: Table, asked: Asked) -> str:
+    """Return how the first rows are read with these columns: user, instant and unit, state."""
+    rows = table.first_rows[:FIRST_ROWS]
+    if not rows or asked.time not in table.names:
+        return "There are no rows." if not rows else "Choose the column of the time."
+    at = table.names.index(asked.time)
+    unit = table.units.get(asked.time, "")
+    # Databases show their timestamps as text, which tells its own unit.
+    column = TimeColumn(table.file, Zones(), "" if unit == TIMESTAMPS else unit)
+    try:
+        t_ms, bad = column.read([row[at] if at < len(row) else None for row in rows])
+    except TuneError as error:
+        return harmless(str(error), 400)
+    reasons = dict(bad)
+    first = next((place for place in range(len(rows)) if place not in reasons), -1)
+    if first < 0:
+        return f"{harmless(asked.time, 60)}: {next(iter(reasons.values()))}. Is this the column of the time?"
+    told = [f"time {utc(int(t_ms[first]))} UTC ({column.unit})"]
+    for name, title in ((asked.user, "user"), (asked.state, "state"), (asked.by, "segment")):
+        if name in table.names:
+            place = table.names.index(name)
+            value = rows[first][place] if place < len(rows[first]) else None
+            told.append(f"{title} {harmless(str(value), 60)}")
+    if asked.state in table.names:
+        value = rows[first][table.names.index(asked.state)]
+        told[-1 if not asked.by else -2] += f" ({STATE_WORDS[state_of(value)]})"
+    return f"The first row reads: {', '.join(told)}"
+
+
+def utc(t_ms: int) -> str:
+    """Return an instant in UTC to the millisecond."""
+    moment = datetime.fromtimestamp(t_ms // 1000, UTC)
+    return f"{moment:%Y-%m-%d %H:%M:%S}.{t_ms % 1000:03}"
 
 
 def progress_words(progress: Progress | None, stage: str) -> str:
