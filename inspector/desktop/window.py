@@ -365,12 +365,12 @@ class Window(QMainWindow):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Open the file dropped."""
-        for url in event.mimeData().urls():
-            if url.isLocalFile():
-                event.acceptProposedAction()
-                self.files.open_path(Path(url.toLocalFile()))
-                return
+        """Open the file dropped; several make a history to tune on."""
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        if paths:
+            event.acceptProposedAction()
+            if not self.commands.tune.take_dropped(paths):
+                self.files.open_path(paths[0])
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Close the run in order and remember the layout."""
@@ -380,6 +380,7 @@ class Window(QMainWindow):
         self.files.wait()
         self.commands.what_ifs.wait()
         self.commands.kits.wait()
+        self.commands.tune.close()
         self.what_ifs.stop()
         self.kits.stop()
         if self._heavy is not None:
