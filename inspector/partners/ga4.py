@@ -82,7 +82,11 @@ class GA4(Translator):
         self._engaged_ms = 0
         params |= fit.values(self._params(given, fit), room=len(params))
         body: dict[str, Any] = {
-            **({"client_id": f"{_client(self.app)}"} if self.app.web else {"app_instance_id": bare(self.app.device_id)}),
+            **(
+                {"client_id": f"{_client(self.app)}"}
+                if self.app.web
+                else {"app_instance_id": bare(self.app.device_id)}
+            ),
             **({"user_id": message.mpid} if message.mpid else {}),
             "timestamp_micros": max(0, message.t_ms) * 1000,
             "events": [{"name": named, "params": params}],
