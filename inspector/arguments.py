@@ -91,7 +91,7 @@ Ctrl+C. The page at http://localhost:8790/ says how to point each SDK here. Each
   --delay SECONDS  answer so much later, at most 600
   --retry-after X  send Retry-After: seconds, or a date as HTTP writes it
   --to WHAT        the requests that the three above hold for: events (if not said), identity, config or all
-  --stl SECONDS    order this session timeout in the config
+  --stl SECONDS    order this session timeout in the config of the Apple and Android SDKs
   --output FILE    keep the requests in this file, or go on with it (if not said: a new file in the data folder)
   --json           one JSON object a line on standard output: where it listens, then each request
   --control        take new answers from standard input while running, a JSON object a line with status, delay,

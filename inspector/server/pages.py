@@ -94,7 +94,7 @@ def _web(facts: Facts) -> list[Part]:
     if facts.https:
         parts += [
             Part(
-                "Over https, the config from here too (then the session timeout set in the collector counts). "
+                "Over https, the config from here too (the session timeout stays the page's, in minutes). "
                 "The browser must trust the certificate, see below."
             ),
             Part(_WEB_HTTPS.replace("PORT", str(facts.https)), "javascript"),
@@ -201,6 +201,7 @@ _WEB_HTTP = """window.mParticle = { config: {
 _WEB_HTTPS = """window.mParticle = { config: {
   isDevelopmentMode: true,
   logLevel: 'verbose',
+  sessionTimeout: 30,
   configUrl: 'localhost:PORT/JS/v2/',
   v1SecureServiceUrl: 'localhost:PORT/v1/JS/',
   v2SecureServiceUrl: 'localhost:PORT/v2/JS/',

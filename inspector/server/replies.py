@@ -35,7 +35,7 @@ def reply_to(route: Route, body: Any, answers: Answers, *, now_ms: int) -> Reply
     """Return the usual answer to a request whose JSON body is ``body`` (None for a GET)."""
     match route.kind:
         case "config_web":
-            return Reply(200, _json(web_config(answers)))
+            return Reply(200, _json(web_config()))
         case "config_native":
             return Reply(200, _json(native_config(answers, now_ms)))
         case "identify" | "login" | "logout" | "search":
@@ -50,9 +50,9 @@ def reply_to(route: Route, body: Any, answers: Answers, *, now_ms: int) -> Reply
             return Reply(202)
 
 
-def web_config(answers: Answers) -> dict[str, Any]:
-    """Return the web SDK's config; its session timeout is in minutes."""
-    config: dict[str, Any] = {
+def web_config() -> dict[str, Any]:
+    """Return the web SDK's config. It takes no session timeout from there, only from the page (store.ts)."""
+    return {
         "appName": "Session Inspector",
         "workspaceToken": WORKSPACE,
         "kitConfigs": [],
@@ -60,9 +60,6 @@ def web_config(answers: Answers) -> dict[str, Any]:
         "flags": {"eventBatchingIntervalMillis": BATCHING_MS, "offlineStorage": "100"},
         "minWebviewBridgeVersion": 2,
     }
-    if answers.stl_s is not None:
-        config["sessionTimeout"] = answers.stl_s / 60
-    return config
 
 
 def native_config(answers: Answers, now_ms: int) -> dict[str, Any]:
