@@ -3,8 +3,8 @@
 What they share is the SDK's prefix ``mParticle -> ``; what stands before it gives time and process as far as it
 can be told. Formats: ``2022-08-25 15:22:01.008417+0100 localhost App[1]: (Lib) text`` (syslog style),
 ``… 0x1234 Default 0x0 123 0 App: (Lib) text`` (default style), one JSON object a line (ndjson) or a list of them
-(json), ``2022-08-25 15:22:01.008417+0100 App[1:2] text`` (NSLog on the console), ``Jan  5 12:00:00 iPhone App(Lib)[1]
-<Notice>: text``.
+(json), ``2022-08-25 15:22:01.008417+0100 App[1:2] text`` (NSLog on the console), and idevicesyslog's
+``Jan  5 12:00:00 iPhone App(Lib)[1] <Notice>: text``.
 """
 
 from __future__ import annotations

@@ -12,9 +12,10 @@ from inspector.wire.sighting import Clock
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MS = timedelta(milliseconds=1)
 _STAMP = re.compile(
-    r"(?:(\d{4})[-/])?(\d{1,2})[-/](\d{1,2})[ T](\d{1,2}):(\d\d):(\d\d)(?:[.,](\d{1,9}))?\s?(Z|UTC|[-+]\d\d:?\d\d)?"
+    r"(?:(\d{4})[-/])?(\d{1,2})[-/](\d{1,2})[ T](\d{1,2}):(\d\d):(\d\d)(?:[.,](\d{1,9}))?"
+    r"\s?(Z|UTC|[-+]\d\d:?\d\d)?"
 )
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 _SYSLOG = re.compile(r"([A-Z][a-z]{2}) {1,2}(\d{1,2}) (\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?")
 _TIME = re.compile(r"(\d\d):(\d\d):(\d\d)(?:[.,](\d{1,9}))?")
 _OLDEST_EPOCH_S = 100_000_000  # 1973; a device is not up for three years
@@ -71,14 +72,12 @@ class Clocks:
 
     @staticmethod
     def seconds(text: str) -> Moment:
-        """Return the time of seconds with a fraction: since 1970, or since boot where they are too few for that."""
+        """Return the time of seconds with a fraction: since 1970, or since boot where they are too few."""
         whole, _, fraction = text.strip().partition(".")
         at_ms = int(whole) * 1000 + int(f"{fraction[:3]:0<3}")
         return Moment(at_ms, "certain" if int(whole) >= _OLDEST_EPOCH_S else "since_boot")
 
-    def _moment(
-        self, year: int | None, month: int, day: int, time: tuple[str | None, ...], zone: str | None
-    ) -> Moment | None:
+    def _moment(self, year: int | None, month: int, day: int, time: _Parts, zone: str | None) -> Moment | None:
         hour, minute, second = (int(part or 0) for part in time[:3])
         micros = int(f"{(time[3] or '')[:6]:0<6}")
         place = _zone(zone) if zone else self.zone

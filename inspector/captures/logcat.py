@@ -20,7 +20,8 @@ from inspector.wire.sighting import Sighting
 
 _PRIORITY = r"[VDIWEFAS]"
 _WHEN = (
-    r"(?P<when>(?:\d{4}-)?\d\d-\d\d \d\d:\d\d:\d\d\.\d{3,9}(?: [-+]\d{4})?)|(?P<seconds> {0,18}\d{1,19}\.\d{3,9})"
+    r"(?P<when>(?:\d{4}-)?\d\d-\d\d \d\d:\d\d:\d\d\.\d{3,9}(?: [-+]\d{4})?)"
+    r"|(?P<seconds> {0,18}\d{1,19}\.\d{3,9})"
 )
 _UID = r"(?:[A-Za-z0-9_]{1,12}[: ] *|(?: {6}))?"
 _FORMATS = [
@@ -29,8 +30,8 @@ _FORMATS = [
     # time
     rf"(?:{_WHEN}) (?P<priority>{_PRIORITY})/(?P<tag>.*?) *\({_UID} *(?P<pid>\d+)\): (?P<text>.*)",
     # Android Studio, since Electric Eel
-    r"(?P<when>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}) +(?P<pid>\d+)-(?P<tid>\d+) +(?P<tag>\S+) +(?P<package>\S+) +"
-    rf"(?P<priority>{_PRIORITY})  ?(?P<text>.*)",
+    r"(?P<when>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}) +(?P<pid>\d+)-(?P<tid>\d+) +(?P<tag>\S+) +"
+    rf"(?P<package>\S+) +(?P<priority>{_PRIORITY})  ?(?P<text>.*)",
     # Android Studio before
     r"(?P<when>(?:\d{4}-)?\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}) (?P<pid>\d+)-(?P<tid>\d+)/(?P<package>\S+) "
     rf"(?P<priority>{_PRIORITY})/(?P<tag>.*?): (?P<text>.*)",
@@ -127,7 +128,7 @@ class LogcatReader(LineReader):
             moment = Clocks.seconds(part["seconds"])
         elif part.get("when"):
             moment = self._clocks.stamp(part["when"]) or UNKNOWN
-        pid = part["pid"] if "pid" in part else ""
+        pid = part.get("pid") or ""
         package = part.get("package") or ""
         named = package if package and not package.startswith(("pid-", "?")) else f"pid {pid}" if pid else ""
         tag = part.get("tag") if part.get("tag") is not None else TAG

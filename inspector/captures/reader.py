@@ -37,7 +37,7 @@ class Reader(Protocol):
 
 
 class LineReader:
-    """Cuts pieces into lines for a format of lines. A subclass has ``take`` and, where it holds back, ``rest``."""
+    """Cuts pieces into lines for a format of lines. A subclass has ``take`` and, if it holds back, ``rest``."""
 
     def __init__(self, account: Account) -> None:
         self.account = account

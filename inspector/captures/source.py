@@ -1,4 +1,4 @@
-"""The bytes of a capture: a file, packed or not, or standard input; in pieces, in bounded memory, whatever it is."""
+"""The bytes of a capture: a file, packed or not, or standard input; in pieces, in bounded memory."""
 
 from __future__ import annotations
 
