@@ -77,7 +77,9 @@ class Clocks:
         at_ms = int(whole) * 1000 + int(f"{fraction[:3]:0<3}")
         return Moment(at_ms, "certain" if int(whole) >= _OLDEST_EPOCH_S else "since_boot")
 
-    def _moment(self, year: int | None, month: int, day: int, time: _Parts, zone: str | None) -> Moment | None:
+    def _moment(
+        self, year: int | None, month: int, day: int, time: tuple[str | None, ...], zone: str | None
+    ) -> Moment | None:
         hour, minute, second = (int(part or 0) for part in time[:3])
         micros = int(f"{(time[3] or '')[:6]:0<6}")
         place = _zone(zone) if zone else self.zone
