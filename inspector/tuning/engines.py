@@ -20,7 +20,9 @@ from inspector.tuning.spark import Spark, first_line, master_of
 from inspector.tuning.warehouse import Expr
 
 _EXTRA = "pip install 'session-inspector[spark]'"
-_ENGINES = "duckdb, spark, spark:MASTER, or a URL of Ibis such as postgres://host/database or bigquery://project/dataset"
+_ENGINES = (
+    "duckdb, spark, spark:MASTER, or a URL of Ibis such as postgres://host/database or bigquery://project/dataset"
+)
 # Where the scheme of a URL is not the name of the extra that brings the driver.
 _EXTRAS = {"postgresql": "postgres"}
 _FILES = ("duckdb", "sqlite")  # a URL of theirs names a file
@@ -38,7 +40,7 @@ class Opened:
     secrets: Sequence[str] = ()
 
     def ask(self, expr: Expr) -> Any:
-        """Return the rows of an expression as a data frame. Raises TuneError where the engine does not give them."""
+        """Return the rows of an expression as a data frame. Raises TuneError where there are none to be had."""
         try:
             return expr.execute()
         except Exception as error:  # noqa: BLE001 - every driver has errors of its own
@@ -77,7 +79,8 @@ def _duckdb(sources: Sequence[str]) -> Iterator[Opened]:
             with opened(file) as (stream, _size):
                 if stream.read(16)[8:12] != b"DUCK":
                     raise refuse(file, "is no DuckDB file")
-            connection = _tried("duckdb", lambda: ibis.duckdb.connect(file, read_only=True, temp_directory=scratch))
+            settings = {"read_only": True, "temp_directory": scratch}
+            connection = _tried("duckdb", lambda: ibis.duckdb.connect(file, **settings))
             found, kind, files = _table(connection, "duckdb", table, ()), "DuckDB", [sources[0]]
         else:
             files, kind = _parquet(sources), "Parquet"
@@ -147,7 +150,9 @@ def _at_url(url: str, sources: Sequence[str]) -> Iterator[Opened]:
     if backend in _FILES:
         file = unquote(url.partition("://")[2].partition("?")[0])
         if not os.path.isfile(file):
-            raise TuneError(f"--engine {printable(shown)}: there is no file {quoted(file)}; name one that is there")
+            raise TuneError(
+                f"--engine {printable(shown)}: there is no file {quoted(file)}; name one that is there"
+            )
         check_readable(file)
         settings = {"read_only": True} if backend == "duckdb" else {}
     try:
@@ -211,7 +216,8 @@ def _is_name(source: str) -> bool:
 def _check_installed(wanted: str) -> None:
     missing = [name for name in ("ibis", wanted) if name and importlib.util.find_spec(name) is None]
     if missing:
-        raise TuneError(f"--engine needs {' and '.join(missing)}, which {'are' if missing[1:] else 'is'} not installed: {_EXTRA}")
+        are = "are" if missing[1:] else "is"
+        raise TuneError(f"--engine needs {' and '.join(missing)}, which {are} not installed: {_EXTRA}")
 
 
 def _tried(engine: str, what: Callable[[], Any]) -> Any:
@@ -236,15 +242,16 @@ def _spark_micros(timestamp: Expr) -> Expr:
     def unix_micros(moment):  # type: ignore[no-untyped-def]
         ...
 
-    return unix_micros(timestamp)
+    return unix_micros(timestamp.cast(ibis.dtype("timestamp('UTC')")))
 
 
 def _secrets(url: str) -> list[str]:
     """Return what in a URL nobody is to see: the password, and values named after one."""
     parts = urlsplit(url)
-    named = [value for name, value in parse_qsl(parts.query) if re.search("pass|token|secret|key|cred", name, re.I)]
+    secret = re.compile("pass|token|secret|key|cred", re.IGNORECASE)
+    named = [value for name, value in parse_qsl(parts.query) if secret.search(name)]
     there = [*([parts.password] if parts.password else []), *named]
-    return sorted({one for secret in there for one in (secret, unquote(secret)) if one}, key=len, reverse=True)
+    return sorted({one for text in there for one in (text, unquote(text)) if one}, key=len, reverse=True)
 
 
 def _shown(url: str) -> str:

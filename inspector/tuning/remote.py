@@ -1,4 +1,4 @@
-"""Tuning where the table is: three questions of counts to an engine, and the figures of every timeout out of them."""
+"""Tuning where the table is: questions of counts to an engine, and the figures of every timeout out of them."""
 
 from __future__ import annotations
 
@@ -169,9 +169,7 @@ def _ask_histogram(
 ) -> dict[str, GapHistogram]:
     """Return the histogram of all gaps under an empty name, or that of each group under its own."""
     stretches = warehouse.stretches(rows, rule, by_group=by_group)
-    expression = warehouse.histogram(
-        stretches, step_of(timeouts_ms), int(timeouts_ms[-1]) + 1, by_group=by_group
-    )
+    expression = warehouse.histogram(stretches, step_of(timeouts_ms), int(timeouts_ms[-1]) + 1, by_group=by_group)
     told = opened.ask(expression.limit(MAX_RETURNED + 1))
     if len(told) > MAX_RETURNED:
         raise TuneError(
@@ -197,5 +195,3 @@ def _groups(opened: Opened, rows: Any, rule: Rule, by: str) -> dict[str, tuple[i
     return {
         str(row["group"]): (int(row["rows"]), int(row[users])) for row in told.to_dict("records") if row[users]
     }
-
-

@@ -113,8 +113,8 @@ def account(tuned: Tuned) -> list[str]:
         lines.append(f"{reason.rows:,} rows unusable: {name}{examples}")
     if tuned.tied:
         lines.append(
-            f"{tuned.tied:,} visits stand at an instant with another state of their user: taken as off before on; "
-            "name a column that orders them with --order COLUMN"
+            f"{tuned.tied:,} visits stand at an instant with another state of their user: taken as off before "
+            "on; name a column that orders them with --order COLUMN"
         )
     lines.append(
         f"rule: {_RULES[tuned.rule]}; {_OPERATORS[tuned.operator]} (profile {tuned.profile}); {_ENDS[tuned.end]}"

@@ -1,7 +1,8 @@
-"""A Spark of one's own: started quietly, on loopback where its workers are on this machine, and taken away again."""
+"""A Spark of one's own: started quietly, on loopback where its workers are local, and taken away again."""
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import shutil
@@ -16,7 +17,7 @@ from inspector.tuning.errors import TuneError, printable, quoted
 
 JAVA_WANTED = "Spark needs Java 17 or 21"
 _JAVA_REMEDY = (
-    "install one (Debian, Ubuntu: apt install openjdk-17-jre-headless) or let JAVA_HOME name the folder where it is"
+    "install one (Debian, Ubuntu: apt install openjdk-17-jre-headless) or let JAVA_HOME name the folder of one"
 )
 _CONNECT_S = 5.0
 _END_S = 30.0
@@ -28,7 +29,9 @@ def java() -> str:
     if home:
         program = os.path.join(home, "bin", "java.exe" if os.name == "nt" else "java")
         if not os.path.isfile(program):
-            raise TuneError(f"{JAVA_WANTED}, and JAVA_HOME is {quoted(home)}, which holds no bin/java; {_JAVA_REMEDY}")
+            raise TuneError(
+                f"{JAVA_WANTED}, and JAVA_HOME is {quoted(home)}, which holds no bin/java; {_JAVA_REMEDY}"
+            )
         return program
     found = shutil.which("java")
     if found is None:
@@ -60,12 +63,15 @@ class Spark:
             told = self._why(error)
             self.close()
             if isinstance(error, Exception):
-                raise TuneError(f"Spark cannot be started ({printable(program)}): {told}; {JAVA_WANTED}") from None
+                raise TuneError(
+                    f"Spark cannot be started ({printable(program)}): {told}; {JAVA_WANTED}"
+                ) from None
             raise
 
     def _start(self, master: str, application: str) -> Any:
         from pyspark import SparkConf, SparkContext
         from pyspark.java_gateway import launch_gateway
+        from pyspark.logger import PySparkLogger
         from pyspark.sql import SparkSession
 
         settings = {
@@ -91,6 +97,8 @@ class Spark:
             )
         self._context = SparkContext(conf=conf, gateway=self._gateway)
         self._context.setLogLevel("ERROR")
+        # It writes to standard error what the exception says as well, with a page of Java.
+        PySparkLogger.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)
         return SparkSession(self._context)
 
     def _why(self, error: BaseException) -> str:

@@ -59,8 +59,6 @@ class Reading:
 
 def first_rows(table: Expr, time: str, candidates: list[str]) -> Expr:
     """Return one row of counts over the first rows: sizes of times, and states in columns that may hold them."""
-    import ibis
-
     sample = table.filter(table[time].notnull()).limit(FIRST_ROWS)
     counts = {"seen": sample.count()}
     if sample[time].type().is_numeric():
@@ -152,7 +150,8 @@ def classified(table: Expr, reading: Reading) -> Expr:
         state=state,
         group=ibis.ifelse(group == "", NO_GROUP, group),
         at=table[reading.order] if reading.order else ibis.literal(0, "int64"),
-        none=time.isnull(),
+        # As text: on Spark, Ibis takes NaN for null.
+        none=(time.cast("string") if time.type().is_floating() else time).isnull(),
     )
     nobody = rows.user.isnull()
     if rows.user.type().is_string():
@@ -259,9 +258,9 @@ def histogram(stretch: Expr, step_ms: int, beyond_ms: int, *, by_group: bool) ->
     """Return the histogram of gaps in one pass: what ``histograms.py`` makes the figures of every timeout from.
 
     All timeouts are multiples of ``step_ms`` below ``beyond_ms``, so a gap between two multiples may stand for
-    any other there: it is counted as the multiple below plus 1 ms, for both operators. Columns: group, alone,
-    gap_ms, gaps, sum_ms, length_ms, cuts, tied. Where ``alone`` is 0 a gap is that before a stretch, where it is 1 the
-    smaller of the two around it; a gap that no timeout bridges is ``beyond_ms``.
+    any other there: it is counted as the multiple below plus 1 ms, for both operators. Columns as in
+    ``GapHistogram``, with group. Where ``alone`` is 0 a gap is that before a stretch, where it is 1 the smaller
+    of the two around it; a gap that no timeout bridges is ``beyond_ms``.
     """
     import ibis
 
