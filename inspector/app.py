@@ -52,6 +52,14 @@ def missing_library() -> str:
 
 def main(options: WindowOptions) -> int:
     """Show the window, or write a picture; return the exit status (2: a file cannot be used, no display)."""
+    gc.disable()  # until the first paint: what is built by then stays, and sweeping it costs time again and again
+    try:
+        return _main(options)
+    finally:
+        gc.enable()
+
+
+def _main(options: WindowOptions) -> int:
     if missing := missing_library():
         sys.stderr.write(missing)
         return 2
@@ -60,6 +68,7 @@ def main(options: WindowOptions) -> int:
             os.environ["QT_QPA_PLATFORM"] = "offscreen"
             from inspector.desktop import shot
 
+            gc.enable()
             return shot.main(options, demo_path())
         if not has_display():
             sys.stderr.write(NO_DISPLAY)
@@ -78,7 +87,6 @@ def demo_path() -> Path:
 
 
 def _show(options: WindowOptions) -> int:
-    gc.disable()  # until the first paint: what is built by then stays, and sweeping it costs time again and again
     started = None if options.file or options.demo else runs.start()
     from inspector.desktop.quick import spare_reading_sources
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -10,15 +11,17 @@ from PySide6.QtCore import QObject
 from inspector.desktop.actions import Action
 from inspector.desktop.document import RECORDING_HINT
 from inspector.desktop.file_commands import FileCommands
-from inspector.desktop.kit_commands import KitCommands
 from inspector.desktop.theme import MAX_TEXT_PERCENT, MIN_TEXT_PERCENT, current
-from inspector.desktop.what_if_commands import WhatIfCommands
 from inspector.engine.inputs import INPUT_TYPES, Launch, OptOut, Set, verb
+from inspector.engine.profiles import profile_named
 from inspector.engine.settings import shown
 
 if TYPE_CHECKING:
     from inspector.desktop.forms import Forms
+    from inspector.desktop.kit_commands import KitCommands
+    from inspector.desktop.pane_commands import PaneCommands
     from inspector.desktop.rules_dialog import RulesDialog
+    from inspector.desktop.what_if_commands import WhatIfCommands
     from inspector.desktop.window import Window
 
 VERBS = {verb(kind): kind for kind in INPUT_TYPES}
@@ -33,11 +36,37 @@ class Commands(QObject):
         super().__init__(window)
         self.window = window
         self.files = FileCommands(window)
-        self.what_ifs = WhatIfCommands(window)
-        self.kits = KitCommands(window)
         self._owners: dict[str, QObject] = {}
         self.document = window.document
         self.settings = window.settings
+
+    @cached_property
+    def what_ifs(self) -> WhatIfCommands:
+        """Return the commands about what-ifs; nothing on view at the first paint needs them."""
+        from inspector.desktop.what_if_commands import WhatIfCommands
+
+        return WhatIfCommands(self.window)
+
+    @cached_property
+    def kits(self) -> KitCommands:
+        """Return the commands about kits; nothing on view at the first paint needs them."""
+        from inspector.desktop.kit_commands import KitCommands
+
+        return KitCommands(self.window)
+
+    @cached_property
+    def panes(self) -> PaneCommands:
+        """Return the commands about timeline and log, which exist only after the first paint."""
+        from inspector.desktop.pane_commands import PaneCommands
+
+        return PaneCommands(self.window)
+
+    def _rooms(self) -> Iterator[QObject]:
+        yield self
+        yield self.files
+        yield self.panes
+        yield self.what_ifs
+        yield self.kits
 
     def method(self, name: str) -> Callable[..., None]:
         """Return what the table calls ``name``: a method of this object or of one of its rooms."""
@@ -46,8 +75,7 @@ class Commands(QObject):
 
     def _owner(self, name: str) -> QObject:
         if name not in self._owners:
-            rooms: tuple[QObject, ...] = (self, self.files, self.what_ifs, self.kits)
-            self._owners[name] = next((room for room in rooms if hasattr(type(room), name)), self)
+            self._owners[name] = next((room for room in self._rooms() if hasattr(type(room), name)), self)
         return self._owners[name]
 
     # --- why not, and what is on ---------------------------------------------------------------------
@@ -66,6 +94,11 @@ class Commands(QObject):
     def why_not_live(self) -> str:
         """Return why time and settings stand still."""
         return RECORDING_HINT if self.document.read_only else ""
+
+    def why_not_switch(self) -> str:
+        """Return why automatic tracking and begin on launch cannot be switched."""
+        profile = profile_named(self.document.journal.header.profile)
+        return self.why_not_live() or ("" if profile.switches else f"{profile.title} has no such switch")
 
     def why_not_due(self) -> str:
         """Return why there is no next instant to go to."""
@@ -233,83 +266,7 @@ class Commands(QObject):
         if deadline_ms is not None and not self.document.run_to(deadline_ms + offset_ms, pause=True):
             self.say("That instant has passed")
 
-    # --- timeline, log, view -------------------------------------------------------------------------
-
-    def zoom(self, factor: float) -> None:
-        """Zoom the timeline."""
-        if self.window.timeline is not None:
-            self.window.timeline.zoom(factor)
-
-    def pan(self, fraction: float) -> None:
-        """Pan the timeline by a share of its width."""
-        if self.window.timeline is not None:
-            self.window.timeline.pan(fraction)
-
-    def fit(self) -> None:
-        """Show the whole run."""
-        if self.window.timeline is not None:
-            self.window.timeline.fit()
-
-    def select_next(self, step: int) -> None:
-        """Select the entry before or after."""
-        if self.window.timeline is not None:
-            self.window.timeline.select_next(step)
-
-    def clear_selection(self) -> None:
-        """Let go of entry and range."""
-        self.document.selection.seq = 0
-        self.document.selection.range_ms = None
-
-    def fit_selection(self) -> None:
-        """Fit the selected range or session into the timeline."""
-        if self.window.timeline is not None:
-            self.window.timeline.fit_selection()
-
-    def follow(self) -> None:
-        """Take hold of the newest; scrolling up or panning back lets go."""
-        self.document.selection.follow = True
-
-    def focus_filter(self) -> None:
-        """Go to the log's filter."""
-        self.window.focus_pane("log")
-        if self.window.log is not None:
-            self.window.log.focus_filter()
-
-    def toggle_log_pause(self) -> None:
-        """Hold the log, or let it go on."""
-        log = self.window.log
-        if log is not None:
-            log.set_paused(not log.paused)
-
-    def copy_rows(self) -> None:
-        """Copy the selected rows as text."""
-        if self.window.log is not None:
-            self.window.log.copy_rows()
-
-    def copy_rows_json(self) -> None:
-        """Copy the selected rows as JSON Lines."""
-        if self.window.log is not None:
-            self.window.log.copy_rows_json()
-
-    def jump_to_cause(self) -> None:
-        """Select the cause of the selected entry."""
-        if self.window.log is not None:
-            self.window.log.jump_to_cause()
-
-    def jump_to_effect(self) -> None:
-        """Select the next effect of the selected entry."""
-        if self.window.log is not None:
-            self.window.log.jump_to_effect()
-
-    def jump_to_trouble(self, by: int) -> None:
-        """Select the next or the previous warning or error."""
-        if self.window.log is not None:
-            self.window.log.jump_to_trouble(by)
-
-    def cycle_time_format(self) -> None:
-        """Show times another way, in log and timeline."""
-        if self.window.log is not None:
-            self.window.log.cycle_time_format()
+    # --- view ----------------------------------------------------------------------------------------
 
     def focus_pane(self, name: str) -> None:
         """Move the keyboard to a pane."""

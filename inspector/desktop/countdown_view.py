@@ -23,7 +23,12 @@ _WORDS = {
 
 
 def digits_of(left_ms: int) -> str:
-    """Return what is left as people read a countdown: ``37.4``, from a thousand seconds on ``16:40``."""
+    """Return what is left as people read a countdown: ``37.4``, from a thousand seconds on ``16:40``.
+
+    The last second is told to the millisecond: who stands 1 ms before the deadline reads ``0.001``.
+    """
+    if 0 < left_ms < 1000:
+        return f"{left_ms / 1000:.3f}"
     if left_ms < 1_000_000:
         # Rounded up: 0.0 is shown at the deadline, not before it.
         return f"{-(-left_ms // 100) / 10:.1f}"
@@ -139,8 +144,7 @@ class CountdownView(QWidget):
         for line in (self.deadline, self.waits, self.cancels, self.note):
             box.addWidget(line)
             line.hide()
-        document.ticked.connect(self.refresh)
-        document.grew.connect(self.refresh)
+        document.ticked.connect(self.refresh)  # comes after all that grew, too
         document.replaced.connect(self.refresh)
         self.refresh()
 

@@ -47,8 +47,7 @@ class Details(QScrollArea):
         self.entry = EntryPanel(document)
         self._box.insertWidget(1, self.session)
         self._box.insertWidget(2, self.entry, 1)
-        document.ticked.connect(self.session.refresh)
-        document.grew.connect(self.session.refresh)
+        document.ticked.connect(self.session.refresh)  # comes after all that grew, too
         document.replaced.connect(self.session.forget)
         document.replaced.connect(self.entry.refresh)
         self.session.refresh()

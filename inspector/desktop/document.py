@@ -42,10 +42,11 @@ class Document(QObject):
     """An open run and what is seen of it.
 
     ``grew(first, last)``: these entries were added (at most once a frame). ``ticked()``: the instant moved,
-    repaint what depends on now. ``replaced()``: another run was opened, all is new (fold, columns, lanes).
-    ``failed(text)``: something the person should know, fit to be shown. ``themed(theme)``: colours changed.
-    ``played()``: play, pause, speed or the script changed. ``columns`` and ``lanes`` need numpy and exist
-    after ``build_views()``, which the window calls once the first paint is done; ``views_ready`` says so.
+    repaint what depends on now; it follows each ``grew`` in the same turn. ``replaced()``: another run was
+    opened, all is new (fold, columns, lanes). ``failed(text)``: something the person should know, fit to be
+    shown. ``themed(theme)``: colours changed. ``played()``: play, pause, speed or the script changed.
+    ``columns`` and ``lanes`` need numpy and exist after ``build_views()``, which the window calls once the first
+    paint is done; ``views_ready`` says so.
     """
 
     grew = Signal(int, int)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QUrl
+from PySide6.QtCore import QObject
 
 from inspector import __version__
 from inspector.desktop import runs
@@ -262,6 +262,7 @@ class FileCommands(QObject):
 
     def reveal(self) -> None:
         """Open the folder of the journals."""
+        from PySide6.QtCore import QUrl
         from PySide6.QtGui import QDesktopServices
 
         folder = library.runs_folder()

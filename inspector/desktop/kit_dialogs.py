@@ -197,7 +197,9 @@ class StillDiffers(QDialog):
         box.setSpacing(10)
         matched = found.match.rule is not None
         how = "" if matched else "It is compared as it is. "
-        here = f"{len(found.on_journal):,} of this run's boundaries differ then."
+        here = (
+            f"{len(found.on_journal):,} of this run's boundaries differ{'s' * (len(found.on_journal) == 1)} then."
+        )
         self.head = Prose(harmless(f"{found.match.why[:1].upper()}{found.match.why[1:]}. {how}{here}", 500))
         box.addWidget(self.head)
         self.list = QListWidget()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -102,6 +103,7 @@ class Kits(QObject):
             self._started = True
             self.document.quiet_due_ms = self._next_due_ms
             self._begin()
+            self._once()
 
     def stop(self) -> None:
         """Decide nothing more."""
@@ -160,11 +162,37 @@ class Kits(QObject):
 
     def show_scenario(self, rules: Sequence[KitRule]) -> None:
         """Show the kits that the scenario of the open run names, until another run is opened."""
-        there = [row.rule for row in self.rows]
         room = MAX_KITS - len(self.rows)
-        more = [rule for rule in rules if rule not in there][:room]
-        self.rows += [KitRow(KitChoice(rule.name), rule) for rule in more]
+        self.rows += [KitRow(KitChoice(rule.name), rule) for rule in self._not_there(rules)[:room]]
         self._settle(self.chosen)
+
+    def of_story(self, profile: str) -> list[KitRule]:
+        """Return the rules of the open scenario's kits for the same story under a profile.
+
+        Of a family its rule for the profile's platform; what was written in place for another one is left out.
+        """
+        rules = [row.base for row in self.rows if row.of_scenario and row.base is not None]
+        platform, known = platform_of(profile), self.known() if rules else {}
+        found: list[KitRule] = []
+        for rule in rules:
+            there = rule if rule.platform in (platform, "any") else None
+            if there is None and rule.family and rule == known.get(rule.name):
+                with suppress(LookupError):
+                    there = choose(rule.family, platform, known)
+            found += [there] if there is not None else []
+        return found
+
+    def _not_there(self, rules: Iterable[KitRule]) -> list[KitRule]:
+        """Return those of a scenario's rules that no remembered row has; before the start none has a rule yet."""
+        there = [row.rule for row in self.rows if not row.of_scenario]
+        return [rule for rule in rules if rule not in there]
+
+    def _once(self) -> None:
+        """Show a kit once that is remembered and named by the scenario that was opened before the start."""
+        new = self._not_there(row.base for row in self.rows if row.of_scenario and row.base is not None)
+        if len(new) < sum(row.of_scenario for row in self.rows):
+            self.rows = [row for row in self.rows if not row.of_scenario or row.base in new]
+            self.changed.emit()
 
     def remove(self, row: KitRow) -> None:
         """Have no such kit any more; its neighbour is chosen."""

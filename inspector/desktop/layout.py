@@ -5,12 +5,14 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QSize
+from PySide6.QtCore import QSize
 
 from inspector.desktop.menus import first_key, short_text
 from inspector.desktop.widgets import CommandButton
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import QByteArray
+
     from inspector.desktop.timeline import TimelinePane
     from inspector.desktop.window import Window
 
@@ -76,4 +78,6 @@ def _text(data: QByteArray) -> str:
 
 
 def _bytes(text: str) -> QByteArray:
+    from PySide6.QtCore import QByteArray
+
     return QByteArray.fromBase64(QByteArray(text.encode("ascii", "replace")))

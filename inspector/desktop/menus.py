@@ -6,35 +6,50 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from inspector.desktop.actions import ACTIONS, BY_ID, MENUS, REPEATING, Action, key_text
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QKeySequence
+
     from inspector.desktop.commands import Commands
 
 
 class ActionSet(QObject):
-    """All actions of a window. ``refresh`` asks again what can be done and why not."""
+    """All actions of a window. ``refresh`` asks again what can be done and why not.
+
+    Until ``complete()`` there are only those that a button on view asked for, and none has its keys.
+    """
 
     def __init__(self, window: QWidget, commands: Commands) -> None:
         super().__init__(window)
+        self._window = window
         self._commands = commands
         self.by_id: dict[str, QAction] = {}
+
+    def complete(self) -> None:
+        """Make what the first paint can do without: the actions not on view, and the keys of all."""
+        from PySide6.QtGui import QKeySequence
+
         for row in ACTIONS:
-            action = QAction(window)  # with a title here, Qt would load all of QIcon
-            action.setText(row.title)
-            action.setObjectName(row.id)
+            action = self[row.id]
             if row.keys:
                 action.setShortcuts([QKeySequence(keys) for keys in row.keys])
                 action.setAutoRepeat(row.callback in REPEATING)
-            if row.checked:
-                action.setCheckable(True)
-            action.triggered.connect(self._doer(row))
-            window.addAction(action)
-            self.by_id[row.id] = action
-        self.refresh()
+
+    def _make(self, row: Action) -> QAction:
+        action = QAction(self._window)  # with a title here, Qt would load all of QIcon
+        action.setText(row.title)
+        action.setObjectName(row.id)
+        if row.checked:
+            action.setCheckable(True)
+        action.triggered.connect(self._doer(row))
+        self._window.addAction(action)
+        self.by_id[row.id] = action
+        self._refresh(row, action)
+        return action
 
     def _doer(self, row: Action) -> Callable[[], None]:
         def do() -> None:
@@ -44,7 +59,8 @@ class ActionSet(QObject):
 
     def __getitem__(self, name: str) -> QAction:
         """Return the action of an id; raises KeyError for none."""
-        return self.by_id[name]
+        found = self.by_id.get(name)
+        return self._make(BY_ID[name]) if found is None else found
 
     def trigger(self, row: Action) -> None:
         """Do a command, or say why it cannot be done."""
@@ -58,21 +74,23 @@ class ActionSet(QObject):
 
     def refresh(self) -> None:
         """Enable what can be done now; the others say why not in tool tip and status tip."""
-        for row in ACTIONS:
-            action = self.by_id[row.id]
-            why = self._commands.why_not(row) if row.when else ""
-            tip = f"{row.description}{f' ({key_text(row.keys[0])})' if row.keys else ''}"
-            if why:
-                tip = f"Not now: {why}"
-            if action.statusTip() != tip:
-                action.setToolTip(tip)
-                action.setStatusTip(tip)
-            if action.isEnabled() == bool(why):
-                action.setEnabled(not why)
-            if row.checked:
-                on = self._commands.is_on(row)
-                if action.isChecked() != on:
-                    action.setChecked(on)
+        for name, action in self.by_id.items():
+            self._refresh(BY_ID[name], action)
+
+    def _refresh(self, row: Action, action: QAction) -> None:
+        why = self._commands.why_not(row) if row.when else ""
+        tip = f"{row.description}{f' ({key_text(row.keys[0])})' if row.keys else ''}"
+        if why:
+            tip = f"Not now: {why}"
+        if action.statusTip() != tip:
+            action.setToolTip(tip)
+            action.setStatusTip(tip)
+        if action.isEnabled() == bool(why):
+            action.setEnabled(not why)
+        if row.checked:
+            on = self._commands.is_on(row)
+            if action.isChecked() != on:
+                action.setChecked(on)
 
     def dress(self) -> None:
         """Draw the icons in the colours in force; not before the first paint, they are read from files."""
@@ -84,6 +102,8 @@ class ActionSet(QObject):
 
     def row_of_key(self, keys: QKeySequence) -> Action | None:
         """Return the command of a key, also of one that cannot be done now."""
+        from PySide6.QtGui import QKeySequence
+
         for row in ACTIONS:
             if any(QKeySequence(text) == keys for text in row.keys):
                 return row

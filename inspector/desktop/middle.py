@@ -88,7 +88,9 @@ class Middle(QSplitter):
         counts = (len(self._document.journal), len(fold.notifications), len(fold.sessions))
         for at, (name, count) in enumerate(zip(TABS, counts, strict=True)):
             title = name.capitalize()
-            self.tabs.setTabText(at, f"{title}  {count:,}" if count else title)
+            text = f"{title}  {count:,}" if count else title
+            if text != self.tabs.tabText(at):  # Qt would lay out all tabs again
+                self.tabs.setTabText(at, text)
 
     def focus_pane(self, name: str) -> None:
         """Move the keyboard to a pane: ``timeline`` or one of ``TABS``."""

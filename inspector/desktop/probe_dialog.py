@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from inspector.why.probe import Cell, Probe, Row
 
 LOOKING = "Probing under each profile …"
-LEGEND = "≠ another outcome than under {own}, ≈ the same with another end; both for the same instant."
+LEGEND = "≠ another outcome than under {own}, ≈ the same with another end, or noticed at another time."
 _HEADS = (("T − 1 ms", -1), ("T", 0), ("T + 1 ms", 1))
 _WORDS = {"continued": "goes on", "new": "new session", "none": "no session open", "refused": "refused"}
 _TOKENS = {"≠": "expired", "≈": "accent"}
@@ -65,7 +65,7 @@ class ProbeDialog(QDialog):
             button.setEnabled(False)
         buttons.rejected.connect(self.reject)
         box.addWidget(buttons)
-        self._room = parent.size()
+        self._window, self._room = parent, parent.size()
         self.table.hide()
         self.legend.hide()
         seq = document.selection.seq
@@ -99,6 +99,8 @@ class ProbeDialog(QDialog):
             button.setEnabled(True)
         self.resize(self.sizeHint())
         self.resize(self.sizeHint())  # rows are as high as the columns now let them be
+        # It grew to the right and downwards from where the small one stood: with large text out of the screen.
+        self.move(self._window.mapToGlobal(self._window.rect().center()) - self.rect().center())
 
     def _fill(self, probe: Probe) -> None:
         own = next(row for row in probe.rows if row.profile == self._own)
@@ -138,10 +140,12 @@ def _probed(history: History, seq: int, name: str) -> Probed:
 def _about(probe: Probe, document: Document) -> str:
     what = f"The {probe.input} #{probe.seq}, moved" if probe.seq else f"A {probe.input}, added"
     entry = document.journal.entry(probe.absence_seq)
+    own = document.journal.header.profile
+    because = "" if probe.profile == own else f", because under {profile_named(own).title} it does not expire"
     return (
         f"{what} to 1 ms before, at and 1 ms after T = {format_time(probe.t_ms)}, the first instant at which the "
         f"session open after #{probe.absence_seq} ({format_time(entry.t_ms)}) has expired under "
-        f"{profile_named(probe.profile).title}."
+        f"{profile_named(probe.profile).title}{because}."
     )
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QSize
+from PySide6.QtCore import QEvent, QPointF, QSize
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from inspector.desktop.theme import color
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QTextLayout
+    from PySide6.QtGui import QResizeEvent, QTextLayout
 
 
 class Prose(QWidget):
@@ -25,6 +25,8 @@ class Prose(QWidget):
         super().__init__()
         self._token = token
         self._text = ""
+        self._heights: dict[int, int] = {}  # by width: layouts ask for the same again and again
+        self._untold = False
         policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -37,9 +39,15 @@ class Prose(QWidget):
     def setText(self, text: str) -> None:
         """Show another text."""
         if text != self._text:
+            before = self.sizeHint()
             self._text = text
+            self._heights.clear()
             self.setAccessibleName(text)
-            self.updateGeometry()
+            # A number in it has changed, say: nothing around it moves, so no layout need be told before
+            # the width changes, too.
+            self._untold = self.sizeHint() == before
+            if not self._untold:
+                self.updateGeometry()
             self.update()
 
     @property
@@ -82,6 +90,11 @@ class Prose(QWidget):
 
     def heightForWidth(self, width: int) -> int:
         """Return the height of all lines at a width."""
+        if width not in self._heights:
+            self._heights[width] = self._height(width)
+        return self._heights[width]
+
+    def _height(self, width: int) -> int:
         if self._is_line(width):
             return self.fontMetrics().height()
         last = self._paragraphs(width)[-1]
@@ -95,6 +108,19 @@ class Prose(QWidget):
     def minimumSizeHint(self) -> QSize:
         """Return that any width will do."""
         return QSize(40, self.fontMetrics().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Tell the layout what it was spared while the width stayed the same."""
+        super().resizeEvent(event)
+        if self._untold and event.size().width() != event.oldSize().width():
+            self._untold = False
+            self.updateGeometry()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Measure anew when the text size changes."""
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange, QEvent.Type.ApplicationFontChange):
+            self._heights.clear()
+        super().changeEvent(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint all lines."""

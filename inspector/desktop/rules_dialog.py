@@ -183,9 +183,11 @@ class DevicePage(QWidget):
             self.form.removeRow(0)
         self._fields = {}
         span = profile.suspend_after_ms
-        freeze = "never" if span is None else f"after {span // 1000} s in the background"
+        freeze = "never freezes the process"
+        if span is not None:
+            freeze = f"freezes the process after {span // 1000} s in the background"
         self.about.setText(
-            f"Unless «Suspend after» says otherwise, the system freezes the process {freeze}. "
+            f"Unless «Suspend after» says otherwise, the system {freeze}. "
             + (
                 "What else the rules depend on belongs to a run from its beginning:"
                 if profile.device

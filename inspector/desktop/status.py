@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QStatusBar, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStatusBar, QWidget
 
 from inspector.desktop.document import Document
 from inspector.desktop.widgets import label
@@ -54,6 +54,8 @@ class StatusBar(QStatusBar):
 
     def show_progress(self, text: str) -> None:
         """Show that something works in the background, and how to stop it."""
+        from PySide6.QtWidgets import QProgressBar
+
         if self.progress.findChild(QProgressBar) is None:
             turning = QProgressBar()
             turning.setRange(0, 0)

@@ -193,7 +193,9 @@ class WhatIfCommands(QObject):
 
         def done(started: runs.Started) -> None:
             ended()
+            kits = self.window.kits.of_story(started.run.journal.header.profile)
             self.document.open(started.run)
+            self.window.kits.show_scenario(kits)  # it is the same story
             self.document.pause()
             if started.message:
                 self.window.banners.show_message(started.message, started.level)

@@ -40,7 +40,8 @@ def lane_line(what_ifs: WhatIfs, row: WhatIf) -> str:
     if not what_ifs.known(row):
         return progress(what_ifs, row)
     sessions, differ = what_ifs.counts(row)
-    return f"{counted(sessions, 'session')} · {f'{differ:,} differ' if differ else 'as the run'}"
+    told = f"{differ:,} differ{'s' * (differ == 1)}" if differ else "as the run"
+    return f"{counted(sessions, 'session')} · {told}"
 
 
 def lane_brief(what_ifs: WhatIfs, row: WhatIf) -> str:

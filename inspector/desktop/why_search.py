@@ -13,7 +13,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject
+from PySide6.QtCore import QAbstractEventDispatcher, QObject
 
 from inspector.desktop.background import Task
 from inspector.journal.journal import Journal
@@ -60,7 +60,8 @@ class Search(QObject):
         self._entries: list[AnyEntry] = []
         self._kept: Journal | None = None
         self._history: History | None = None
-        self._event_s = 0.0  # when the GUI thread last had an event, noted only while the thread works
+        self._event_s = 0.0  # when the GUI thread last had something to do, noted only while the thread works
+        self._listening = False
         document.replaced.connect(self.forget)
 
     def ask(self, work: Callable[[History], Any], told: Callable[[Any], None]) -> Asked:
@@ -88,17 +89,28 @@ class Search(QObject):
     def close(self) -> None:
         """Stop and wait for the thread, at the window's end."""
         self.forget()
-        app = QCoreApplication.instance()
-        if app is not None:
-            app.removeEventFilter(self)
+        self._listen(False)
         if self._task is not None:
             self._task.cancel()
             self._task.wait()
 
-    def eventFilter(self, _watched: QObject, _event: QEvent) -> bool:
+    def _listen(self, on: bool) -> None:
+        """Be told when the GUI thread wakes up, or no more.
+
+        Not by a filter of all the application's events: such a filter sees objects that are only being made.
+        """
+        dispatcher = QAbstractEventDispatcher.instance()
+        if on == self._listening or dispatcher is None:
+            return
+        self._listening = on
+        if on:
+            dispatcher.awake.connect(self._awoke)
+        else:
+            dispatcher.awake.disconnect(self._awoke)
+
+    def _awoke(self) -> None:
         """Note that the GUI thread has something to do."""
         self._event_s = time.monotonic()
-        return False
 
     # --- one after the other -------------------------------------------------------------------------
 
@@ -111,16 +123,12 @@ class Search(QObject):
                 task = self._task = Task(work, self)
                 task.done.connect(self._ended)
                 task.failed.connect(self._ended)
-                app = QCoreApplication.instance()
-                if app is not None:
-                    app.installEventFilter(self)
+                self._listen(True)
                 task.start()
 
     def _ended(self, result: object) -> None:
         asked, self._running = self._running, None
-        app = QCoreApplication.instance()
-        if app is not None:
-            app.removeEventFilter(self)
+        self._listen(False)
         if self._task is not None:
             self._task.deleteLater()
             self._task = None

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QKeyCombination, Qt, QTimer
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -30,14 +30,12 @@ from inspector.desktop.controls import Controls
 from inspector.desktop.details import Details
 from inspector.desktop.document import Document
 from inspector.desktop.header import HeaderBar
-from inspector.desktop.kit_panel import KitPanel
 from inspector.desktop.kits import Kits
 from inspector.desktop.menus import ActionSet, fill
 from inspector.desktop.middle import Middle
 from inspector.desktop.settings import Settings
 from inspector.desktop.status import StatusBar
 from inspector.desktop.what_if import WhatIfs
-from inspector.desktop.what_if_panel import WhatIfPanel
 from inspector.engine.profiles import PROFILE_NAMES
 from inspector.views.harmless import harmless
 
@@ -48,6 +46,7 @@ if TYPE_CHECKING:
         QDropEvent,
         QEnterEvent,
         QHideEvent,
+        QKeyEvent,
         QPaintEvent,
         QResizeEvent,
         QShowEvent,
@@ -101,8 +100,6 @@ class Window(QMainWindow):
         self._build_top()
         self.setCentralWidget(self.middle)
         self.controls = Controls(document, self.actions_)
-        self.controls.add_section("What if", WhatIfPanel(self.what_ifs, self.actions_))
-        self.controls.add_section("Kits", KitPanel(self.kits, self.actions_))
         self.details = Details(document)
         self._dock("controls", "Controls", self.controls, Qt.DockWidgetArea.LeftDockWidgetArea)
         self._dock("details", "Details", self.details, Qt.DockWidgetArea.RightDockWidgetArea)
@@ -173,12 +170,17 @@ class Window(QMainWindow):
             self._heavy.start()
 
     def _complete(self) -> None:
-        """Build what the first paint can do without: menus, session, entry."""
+        """Build what the first paint can do without: lower controls, menus, session, entry."""
         if not self._completed:
             from inspector.desktop.icons import program_icon
+            from inspector.desktop.kit_panel import KitPanel
             from inspector.desktop.watch import watch
+            from inspector.desktop.what_if_panel import WhatIfPanel
 
             self._completed = True
+            self.controls.add_section("What if", WhatIfPanel(self.what_ifs, self.actions_))
+            self.controls.add_section("Kits", KitPanel(self.kits, self.actions_))
+            self.actions_.complete()
             self.details.complete()
             self.details.entry.why.what_if = self.commands.what_ifs.show_flip
             self.details.entry.why.rule_asked.connect(self.commands.show_rule)
@@ -338,6 +340,9 @@ class Window(QMainWindow):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Press the button that has the keyboard, or say why a command cannot be done whose key was pressed."""
+        from PySide6.QtCore import QKeyCombination
+        from PySide6.QtGui import QKeySequence
+
         button = QApplication.focusWidget()
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(button, QAbstractButton):
             button.click()

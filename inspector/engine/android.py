@@ -139,5 +139,6 @@ ANDROID = Profile(
         remember=records.remember,
     ),
     device={records.LATENCY: _LATENCY},
+    switches=False,  # N18
     only_suspended=frozenset({"thaw"}),
 )

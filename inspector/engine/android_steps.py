@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from inspector.engine import android_records as records
-from inspector.engine.android_records import Memory, ensure, finish_call, log_transition, post, store_message
+from inspector.engine.android_records import Job, Memory, ensure, finish_call, log_transition, post, store_message
 from inspector.engine.deadlines import fire_due
 from inspector.engine.engine import OPTED_OUT
 from inspector.engine.entries import AttributeTaken, BeganBy, CrashReport, Dropped, EndedBy
@@ -76,7 +76,9 @@ def thaw(engine: Engine, what: Input, cause: int) -> None:
         run_again(engine, what, cause)
         memory: Memory = engine.platform
         late_ms = engine.now_ms - memory.frozen_ms
-        memory.jobs = [job._replace(due_ms=job.due_ms + late_ms) for job in memory.jobs]
+        if late_ms:
+            jobs = memory.jobs
+            memory.jobs = [Job(due_ms + late_ms, order, pause, by) for due_ms, order, pause, by in jobs]
 
 
 def die(engine: Engine, what: Input, cause: int) -> None:

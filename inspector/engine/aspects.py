@@ -80,7 +80,7 @@ ASPECTS: tuple[Aspect, ...] = (
     _aspect(
         "return",
         "A return in time",
-        guide="continues the session | G4",
+        guide="continues; the span counts as background | G4",
         apple="continues; the span counts as background | A6",
         apple_legacy="continues; its last message becomes the return | L4",
         android="continues, however late if no check found it idle; within 1 s no transition at all | N4, N6",
@@ -163,7 +163,7 @@ ASPECTS: tuple[Aspect, ...] = (
         "Automatic tracking off",
         guide="only the manual calls begin and end | G8",
         apple="nothing expires; a launch and an event still begin | A18",
-        apple_legacy="foreground and launch begin nothing more, a running timer still ends | A18, L2, L3",
+        apple_legacy="a running timer still ends; a launch and an event still begin | A18, L2, L3",
         android="no such switch | N18",
         web="no such switch | W1",
     ),

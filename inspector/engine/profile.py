@@ -117,7 +117,8 @@ class Profile(msgspec.Struct, frozen=True):
     ``end_rules`` says which moment a session is given as its end, by what ended it, where that is all there is
     to it (a platform whose sessions close otherwise has its own steps). ``device`` are the parameters of the
     device by name. ``only_suspended`` names steps that do something only where the process is frozen.
-    ``events_extend``: every event of a session puts its deadline off by the whole timeout.
+    ``events_extend``: every event of a session puts its deadline off by the whole timeout. ``switches``: the
+    platform knows automatic tracking and begin on launch; otherwise those settings have no effect.
     """
 
     name: str
@@ -132,3 +133,4 @@ class Profile(msgspec.Struct, frozen=True):
     device: Mapping[str, Parameter] = {}
     only_suspended: frozenset[str] = frozenset()
     events_extend: bool = False
+    switches: bool = True

@@ -17,6 +17,7 @@ def replay(engine: Engine, inputs: Iterable[tuple[Input, int, str]]) -> None:
     append = engine.append
     submit = engine.submit
     kinds, extends_ms, uncounted = engine.plain()
+    special = bool(extends_ms or uncounted)
     skipped = 0
     seq, now_ms, due_ms = engine.last_seq, engine.now_ms, engine.due_ms
     ordinal = engine.ordinal
@@ -27,16 +28,18 @@ def replay(engine: Engine, inputs: Iterable[tuple[Input, int, str]]) -> None:
                 now_ms = t_ms
                 seq += 1
                 append(InputEntry(seq, t_ms, 0, ordinal, what, by))  # type: ignore[arg-type]
-                if extends_ms:
-                    due_ms = t_ms + extends_ms
-                elif uncounted and type(what) in uncounted:
-                    skipped += 1
+                if special:
+                    if extends_ms:
+                        due_ms = t_ms + extends_ms
+                    if type(what) in uncounted:
+                        skipped += 1
                 continue
             if seq != counted:
                 _count(engine, seq, now_ms, skipped)
                 skipped = 0
             submit(what, t_ms, by)
             kinds, extends_ms, uncounted = engine.plain()
+            special = bool(extends_ms or uncounted)
             seq = counted = engine.last_seq
             now_ms, due_ms = engine.now_ms, engine.due_ms
             ordinal = engine.ordinal

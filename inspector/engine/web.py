@@ -219,6 +219,7 @@ WEB = Profile(
         remember=web_page.remember,
     ),
     device=_DEVICE,
+    switches=False,  # begins on each launch, whatever those settings say
     only_suspended=frozenset({"thaw", "wake"}),
     events_extend=True,
 )

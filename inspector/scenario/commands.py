@@ -71,7 +71,7 @@ def run_command(
         asked = dict(parse_set(text) for text in settings)
         _check_outputs([*files, *kits], junit, journal)
         own = _own_kits(kits)
-        scenarios = [read(file, kits=own) for file in files]
+        scenarios = [read(file, kits=own, profile=profile) for file in files]
         for scenario in scenarios:
             profile_of(scenario, profile)
         rules = [_kits(scenario, profile, own) for scenario in scenarios]

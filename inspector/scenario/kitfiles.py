@@ -41,6 +41,7 @@ from inspector.scenario.reader import load_text
 
 MAX_BYTES = 1024 * 1024
 MAX_KITS = 500
+MAX_ERRORS = 50
 UNKNOWN = "unknown"
 _MAX_TEXT = 2_000
 _NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,59}")
@@ -86,7 +87,8 @@ def read_kits(path: str | os.PathLike[str], known: Rules | None = None) -> KitFi
     for node in nodes:
         try:
             if len(rules) >= MAX_KITS:
-                raise node.error(f"more than {MAX_KITS} kits; split the file")
+                errors.append(node.error(f"more than {MAX_KITS} kits; split the file"))
+                break
             rule = read_rule(node, {**known, **rules}, None)
             if rule.name in rules or rule.name in known:
                 where = "in this file" if rule.name in rules else "already"
@@ -94,6 +96,9 @@ def read_kits(path: str | os.PathLike[str], known: Rules | None = None) -> KitFi
             rules[rule.name] = rule
         except ScenarioError as error:
             errors.append(error)
+            if len(errors) == MAX_ERRORS and node is not nodes[-1]:
+                errors.append(node.error(f"{MAX_ERRORS} kits cannot be used, the rest is not read; correct them"))
+                break
     return KitFile(file, rules, tuple(errors))
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from inspector.scenario.kitfiles import Rules
 
 MAX_BYTES = 8 * 1024 * 1024
+MAX_KITS = 100
 TOP_KEYS = ("scenario", "about", "profile", "epoch", "seed", "settings", "kits", "steps")
 STEP_KEYS = ("do", "with", "expect", "at", "after")
 _ISO = re.compile(
@@ -24,11 +25,12 @@ _ISO = re.compile(
 )
 
 
-def read(path: str | os.PathLike[str], *, kits: "Rules | None" = None) -> Scenario:
+def read(path: str | os.PathLike[str], *, kits: "Rules | None" = None, profile: str = "") -> Scenario:
     """Return the scenario in a file (``.yaml``, ``.yml``, ``.json``, or ``.csv`` for a recording).
 
-    ``kits`` are a person's own kit rules, which its ``kits:`` may name beside the bundled ones. Raises
-    ScenarioError, with file and line, for whatever makes it unusable.
+    ``kits`` are a person's own kit rules, which its ``kits:`` may name beside the bundled ones; ``profile`` is
+    the one it will run under, where that is not its own. Raises ScenarioError, with file and line, for whatever
+    makes it unusable.
     """
     file = os.fspath(path)
     ending = os.path.splitext(file)[1].lower()
@@ -38,7 +40,8 @@ def read(path: str | os.PathLike[str], *, kits: "Rules | None" = None) -> Scenar
         return read_recording(file)
     if ending not in (".yaml", ".yml", ".json"):
         raise ScenarioError(file, 1, "not a scenario by its name; it ends in .yaml, .yml, .json or .csv")
-    return read_text(file, load_text(file, MAX_BYTES), is_json=ending == ".json", kits=kits)
+    text = load_text(file, MAX_BYTES)
+    return read_text(file, text, is_json=ending == ".json", kits=kits, profile=profile)
 
 
 def open_bounded(file: str, max_bytes: int) -> int:
@@ -86,8 +89,10 @@ def decode(file: str, data: bytes) -> str:
         raise ScenarioError(file, line, message) from None
 
 
-def read_text(file: str, source: str, *, is_json: bool = False, kits: "Rules | None" = None) -> Scenario:
-    """Return the scenario that a text holds; ``file`` names it in messages, ``kits`` as in ``read``."""
+def read_text(
+    file: str, source: str, *, is_json: bool = False, kits: "Rules | None" = None, profile: str = ""
+) -> Scenario:
+    """Return the scenario that a text holds; ``file`` names it in messages; the rest as in ``read``."""
     if is_json:
         from inspector.scenario.jsontext import parse_json
 
@@ -98,10 +103,10 @@ def read_text(file: str, source: str, *, is_json: bool = False, kits: "Rules | N
         root = parse_yaml(file, source)
     if root is None or root.kind == "null":
         raise ScenarioError(file, 1, "the file is empty; it needs at least scenario: and steps:")
-    return _scenario(file, root, kits)
+    return _scenario(file, root, kits, profile)
 
 
-def _scenario(file: str, root: Node, kits: "Rules | None") -> Scenario:
+def _scenario(file: str, root: Node, kits: "Rules | None", runs_under: str) -> Scenario:
     values = fields.expect_map(root, "a scenario", TOP_KEYS)
     for key in ("scenario", "steps"):
         if key not in values:
@@ -110,7 +115,7 @@ def _scenario(file: str, root: Node, kits: "Rules | None") -> Scenario:
     name = fields.line_of_text(values["scenario"], "scenario")
     about = fields.text(values["about"], "about") if "about" in values else ""
     rules = "guide" if profile is None else fields.choice(profile, "profile", PROFILE_NAMES)
-    kit_nodes = _kits(values["kits"], rules, kits) if "kits" in values else ()
+    kit_nodes = _kits(values["kits"], runs_under or rules, kits) if "kits" in values else ()
     return Scenario(
         name=name,
         file=file,
@@ -158,6 +163,8 @@ def _kits(node: Node, profile: str, kits: "Rules | None") -> tuple[Node, ...]:
     """Return the items of ``kits:``, each known to stand for a rule under this profile."""
     if node.kind != "list":
         raise node.error(f"kits: {node.shown} found, a list of names or rules wanted")
+    if len(node.value) > MAX_KITS:
+        raise node.error(f"kits: {len(node.value)} found, at most {MAX_KITS} run beside a scenario; name fewer")
     for child in node.value:
         if child.kind not in ("str", "map"):
             raise child.error(f"kits: {child.shown} found, a kit's name or its rules (a map) wanted")

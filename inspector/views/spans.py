@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inspector.views.grow import Grow, bounded
+from inspector.views.ordered import Ordered
 
 Int64s = NDArray[np.int64]
 Float64s = NDArray[np.float64]
@@ -37,7 +38,7 @@ class Spans:
     """Spans of one kind, sorted, none overlapping another of its kind."""
 
     def __init__(self) -> None:
-        self._start = Grow(np.int64)
+        self._start = Ordered()
         self._end = Grow(np.int64)
         self._seq = Grow(np.int64)
         self._ref = Grow(np.int64)
@@ -86,7 +87,7 @@ class Spans:
         if not len(self):
             return np.zeros(len(edges) - 1)
         # The starts are whole numbers, so the floor finds the same place without converting them all.
-        index = np.searchsorted(self.start_ms, np.floor(edges).astype(np.int64), "right") - 1
+        index = self._start.places(np.floor(edges).astype(np.int64)) - 1
         inside = np.maximum(index, 0)
         # A span's length is the step of the sums: what lies side by side in memory is read once.
         start, before = self.start_ms[inside], self._before.view[inside]
@@ -135,7 +136,7 @@ class Marks:
     """Marks of one kind in order of time."""
 
     def __init__(self) -> None:
-        self._at = Grow(np.int64)
+        self._at = Ordered()
         self._seq = Grow(np.int64)
         self._last = -(1 << 62)
 
@@ -160,10 +161,12 @@ class Marks:
 
     def counts(self, edges: Float64s) -> Int64s:
         """Return how many marks lie in each column, the left edge included, the last right edge too."""
-        places = np.searchsorted(self.at_ms, np.ceil(edges).astype(np.int64), "left")
+        if not len(self):
+            return np.zeros(max(0, len(edges) - 1), np.int64)
+        wanted = np.ceil(edges).astype(np.int64) - 1  # what is before a whole number is not greater than the last
         if len(edges):
-            places[-1] = np.searchsorted(self.at_ms, int(np.floor(edges[-1])), "right")
-        return np.diff(places)
+            wanted[-1] = int(np.floor(edges[-1]))
+        return np.diff(self._at.places(wanted))
 
     def between(self, t0_ms: int, t1_ms: int) -> tuple[int, int]:
         """Return the range (first, end) of the marks within t0…t1, both included."""

@@ -57,6 +57,9 @@ class Asking:
         self.anchor = self._anchor()
         self.settings: Settings = history.before(self.end).settings
         self.clock = self._clock()
+        if self.clock is not None and question.anchor < 0 <= self.anchor:
+            # What set the clock may lie before the last lifecycle input: a page shown again stops none.
+            self.anchor = min(self.anchor, max(0, self.inputs.index(self.clock.set_by)))
 
     def _pay(self, inputs: int) -> None:
         """Pay for inputs to be decided again, and for the decision itself; raise Spent if it is too much."""

@@ -20,6 +20,12 @@ from inspector.why.probe import NothingToProbe, Probe, probe
 from inspector.why.probe_table import probe_object, probe_text
 
 _CLOCK = re.compile(r"(?:([0-9]{1,6}):)?([0-9]{1,2}):([0-9]{2})(?:\.([0-9]{1,3}))?", re.ASCII)
+_APP = {
+    "not_running": "not running",
+    "foreground": "in the foreground",
+    "background": "in the background",
+    "suspended": "suspended",
+}
 _SEQ = re.compile(r"#?([0-9]{1,12})", re.ASCII)
 
 
@@ -155,14 +161,16 @@ def _about(answer: Answer, history: History) -> str:
     if answer.seq:
         return f"{_name(history, answer.seq)} at {at}"
     session = "no session is open" if answer.session is None else f"session {answer.session} is open"
-    return f"{at}: the app is {answer.app.replace('_', ' ')}, {session}"
+    return f"{at}: the app is {_APP[answer.app]}, {session}"
 
 
 def probe_page(found: Probe, history: History, file: str) -> str:
     """Return a probe in lines for people: what was probed, and the table."""
     absence = _name(history, found.absence_seq)
     moved = f"#{found.seq} {found.input}, moved" if found.seq else f"a {found.input}, added"
+    own = history.profile.name
+    under = own if found.profile == own else f"{found.profile}, because under {own} it does not expire"
     return (
         f"{printable(file)}  {moved} around T = {format_time(found.t_ms)}, the first instant at which the "
-        f"session open after {absence} has expired ({found.profile})\n{probe_text(found)}"
+        f"session open after {absence} has expired ({under})\n{probe_text(found)}"
     )

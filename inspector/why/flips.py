@@ -42,7 +42,8 @@ def find_flips(history: History, question: Question, most: int = MOST) -> Flips:
         note = "So much happened in between that not every change was tried."
     if not found:
         note = (
-            note or "Nothing simple turns it: no other time, timeout, setting or profile, no input more or less."
+            note
+            or "Nothing simple turns it. Tried: another time, timeout, setting, profile, an input more or less."
         )
     return Flips(asking.was, _ranked(found, most), note)
 

@@ -72,6 +72,8 @@ window.show()
 app.exec()
 """
 )
+# The empty window is watched by a widget that the program made itself, so ours is, too: asked for one that Qt
+# made, PySide would load every class of widget. No sweep of the collector until the first paint, as in ``app``.
 _OURS = (
     """
 from inspector import cli
@@ -79,6 +81,8 @@ with cli._quick_imports():
     import msgspec
 """
     + """
+import gc
+gc.disable()
 from inspector.desktop.quick import spare_reading_sources
 spare_reading_sources()
 from inspector.desktop import window as module
@@ -90,7 +94,7 @@ def live():
 class Timed(module.Window):
     def __init__(self, *args):
         super().__init__(*args)
-        self.painted = Painted(self.controls.viewport(), lambda: say("painted"))
+        self.painted = Painted(self.controls.widget(), lambda: say("painted"))
         self.on_ready.append(lambda: setattr(self, "lived", Painted(self.log, live)))
 module.Window = Timed
 cli.main([])

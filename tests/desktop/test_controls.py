@@ -13,7 +13,8 @@ from inspector.desktop.controls import APP_BUTTONS, SESSION_BUTTONS
 from inspector.desktop.dialogs import Form, FormError, attributes_of, speed_of, value_of
 from inspector.desktop.document import RECORDING_HINT
 from inspector.engine.entries import SettingChanged
-from inspector.engine.inputs import Background, Foreground, Launch, LogEvent, Suspend
+from inspector.engine.inputs import Background, Foreground, Launch, LogEvent, Set, Suspend
+from inspector.engine.profiles import PROFILE_NAMES
 from inspector.journal.run import Run, new_header
 from tests.desktop.window_support import Bench
 from tests.helpers.wait import PATIENCE_MS
@@ -372,3 +373,32 @@ def test_key_of_a_button_is_on_it(bench: Bench) -> None:
     assert bench.window.controls.buttons["app.force_quit"].accessibleName() == "Force quit"
     assert bench.window.controls.buttons["app.launch"].words() == "Launch"
     bench.do(Launch(), Background(), Foreground())
+
+
+@pytest.mark.parametrize("name", PROFILE_NAMES)
+def test_a_switch_that_the_platform_lacks_says_so(qtbot: QtBot, name: str) -> None:
+    bench = Bench(qtbot, Run.in_memory(new_header(name, seed=1)))
+    bench.show()
+    has = name not in ("android", "web")
+    for action in ("session.automatic", "session.begin_on_launch"):
+        assert bench.window.actions_[action].isEnabled() == has
+        assert ("has no such switch" in bench.window.actions_[action].toolTip()) == (not has)
+    assert bench.window.actions_["session.opt_out"].isEnabled()
+
+
+@pytest.mark.parametrize(
+    ("name", "seconds", "end"),
+    [("guide", 120, "120 max"), ("apple", 3600, "3600 · type more"), ("web", 3600, "3600 · type more")],
+)
+def test_the_slider_of_the_timeout_reaches_as_far_as_it_can_be_set(
+    qtbot: QtBot, name: str, seconds: int, end: str
+) -> None:
+    bench = Bench(qtbot, Run.in_memory(new_header(name, seed=1)))
+    bench.show()
+    timeout = bench.window.controls.timeout
+    assert timeout.slider.maximum() == seconds
+    assert timeout.high.text() == end
+    bench.do(Set({"session_timeout": 100_000}))
+    longest = 120 if name == "guide" else 100_000
+    assert bench.document.settings.session_timeout_ms == longest * 1000  # a slider at its end takes nothing back
+    assert timeout.edit.text() == str(longest)

@@ -25,6 +25,7 @@ from inspector.journal.run import Run, new_header
 from inspector.scenario.kitfiles import bundled_kits
 from inspector.scenario.reader import read_text
 from inspector.views import kit_lanes
+from inspector.views.ghost_settings import GhostSetting
 from inspector.views.kit_compare import compare
 from tests.desktop.window_support import Bench
 from tests.helpers.wait import PATIENCE_MS
@@ -183,6 +184,35 @@ def test_a_timer_of_a_kit_is_waited_for_while_the_clock_rests(qtbot: QtBot) -> N
     assert told
     bench.pass_ms(5_000)
     assert not bench.document._timer.isActive()
+
+
+def test_the_kits_of_a_story_stay_when_another_profile_is_adopted_for_it(qtbot: QtBot) -> None:
+    bench = shown(qtbot, "")
+    known = bundled_kits()
+    in_place = msgspec.structs.replace(known["braze-ios"], timeout_ms=60_000)  # no rule of Android's
+    bench.window.kits.show_scenario([known["braze-ios"], known["amplitude-mobile"], IDLE_IN_FRONT, in_place])
+    bench.window.what_ifs.add([GhostSetting("android")])
+    before = bench.document.run
+    bench.key("D")
+    bench.qtbot.waitUntil(lambda: bench.document.run is not before, timeout=PATIENCE_MS)
+    settled(bench)
+    names = [row.rule.name for row in bench.window.kits.rows if row.rule and row.of_scenario]
+    assert names == ["braze-android", "amplitude-mobile", "idle"]
+    assert bench.settings["kits"] == ""
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_a_kit_remembered_and_named_by_the_scenario_is_shown_once(qtbot: QtBot, before: bool) -> None:
+    bench = with_kits(qtbot, "braze")
+    rules = [bundled_kits()["braze-ios"], bundled_kits()["amplitude-mobile"]]
+    if not before:
+        bench.show(ready=True)
+    bench.window.kits.show_scenario(rules)
+    if before:
+        bench.show(ready=True)
+    assert [row.rule.name for row in bench.window.kits.rows if row.rule] == ["braze-ios", "amplitude-mobile"]
+    assert len(bench.window.kits.rows) == 2
+    assert len(listed(bench)) == 2
 
 
 def test_what_a_kit_does_is_told_in_words(qtbot: QtBot) -> None:

@@ -122,6 +122,7 @@ def test_list_counts_live_with_the_runs_own_setting_among_them(bench: Bench) -> 
 
 
 def test_list_shows_names_before_anything_is_counted(bench: Bench) -> None:
+    bench.window._complete()  # as right after the first paint
     assert [name for name, _ in listed(bench)] == ["15 s", "60 s (now)", "120 s"]
     assert lanes_before(bench) == 0
 
@@ -320,6 +321,15 @@ def test_profile_of_the_run_has_no_lane_and_comes_back_under_another(bench: Benc
 
 
 # --- the lanes ---------------------------------------------------------------------------------------
+
+
+def test_a_single_difference_is_told_in_the_singular(bench: Bench) -> None:
+    bench.show(ready=True)
+    bench.do(Launch(), Background())
+    bench.pass_ms(20_000)
+    bench.qtbot.waitUntil(lambda: not bench.window.what_ifs.busy, timeout=PATIENCE_MS)
+    (sub, *_others) = [lane.spec.sub() for lane in timeline(bench).scene.lanes[4:]]
+    assert sub == "1 session · 1 differs"
 
 
 def test_lanes_come_below_the_others_and_say_how_they_compare(bench: Bench) -> None:

@@ -479,6 +479,18 @@ def test_the_countdown_that_runs_is_probed(qtbot: QtBot) -> None:
     dialog.reject()
 
 
+def test_the_table_stands_within_the_window_with_large_text_too(qtbot: QtBot) -> None:
+    bench = shown(qtbot)
+    bench.window.resize(1280, 800)
+    for _ in range(10):
+        bench.key("Ctrl++")
+    dialog = probed(bench)
+    window = bench.window.frameGeometry()
+    assert dialog.table.isVisible()
+    assert window.contains(dialog.geometry())
+    dialog.reject()
+
+
 def test_the_selected_expiry_is_probed(qtbot: QtBot) -> None:
     bench = shown(qtbot)
     select(bench, SessionEnded)

@@ -4,9 +4,9 @@ import json
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QMimeData, QObject, QPointF, Qt, QTimer, QUrl
+from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from inspector import resources
@@ -16,6 +16,9 @@ from inspector.desktop.header import clock_text
 from inspector.desktop.prose import Prose
 from inspector.desktop.samples import Samples
 from inspector.desktop.settings import Settings
+from inspector.desktop.timeline import TimelinePane
+from inspector.desktop.widgets import CommandButton
+from inspector.desktop.window import Window
 from inspector.engine.entries import Notification
 from inspector.engine.inputs import Background, Foreground, Launch, LogEvent, SetSessionAttribute
 from inspector.journal import library
@@ -96,6 +99,7 @@ def test_probes_stand_at_the_boundary(bench: Bench) -> None:
     assert bench.document.now_ms() == 59_999
     assert not bench.document.driver.playing
     assert bench.document.fold.current is not None
+    assert bench.window.details.countdown.ring.digits() == "0.001"
     bench.do(Foreground())
     assert len(bench.document.fold.sessions) == 1  # 1 ms before: the same session
     bench.do(Background())
@@ -106,6 +110,16 @@ def test_probes_stand_at_the_boundary(bench: Bench) -> None:
     bench.key("F4")
     assert bench.document.now_ms() == 180_000
     assert bench.document.fold.sessions[1].detected_ms == 179_999
+
+
+def test_the_hint_of_an_empty_run_has_room_for_its_words_and_buttons(bench: Bench) -> None:
+    bench.show(ready=True)
+    hint = bench.window.findChild(TimelinePane).empty
+    bench.qtbot.waitUntil(lambda: hint.label.height() >= hint.label.heightForWidth(hint.label.width()))
+    assert hint.isVisible()
+    buttons = hint.findChildren(CommandButton)
+    assert len(buttons) == 2
+    assert all(button.height() >= button.sizeHint().height() for button in buttons)
 
 
 def test_return_makes_the_countdown_say_what_was_left(bench: Bench) -> None:
@@ -616,3 +630,35 @@ def test_every_icon_is_drawn(bench: Bench) -> None:
     assert not window.windowIcon().isNull()
     for row in ACTIONS:
         assert window.actions_[row.id].icon().isNull() is not bool(row.icon), row.id
+
+
+@pytest.mark.parametrize("percent", [100, 150])
+@pytest.mark.parametrize("size", [(784, 752), (1280, 800), (1280, 960), (1440, 1100)])
+def test_nothing_moves_when_what_the_first_paint_did_without_is_added(
+    qtbot: QtBot, size: tuple[int, int], percent: int
+) -> None:
+    settings = Settings()
+    settings["text_percent"] = percent
+    bench = Bench(qtbot, settings=settings)
+    window = bench.window
+    window.resize(*size)
+    at_first: list[dict[str, tuple[int, int, int, int]]] = []
+    window.on_painted.append(lambda: at_first.append(_places(window)))
+    bench.show()
+    QApplication.sendPostedEvents()
+    QApplication.processEvents()
+    assert len(at_first[0]) > 30
+    now = _places(window)
+    assert {name: now[name] for name in at_first[0]} == at_first[0]
+
+
+def _places(window: Window) -> dict[str, tuple[int, int, int, int]]:
+    """Return where each button and field of header and controls is in the window, by its accessible name."""
+    found = {}
+    for pane in (window.header, window.controls):
+        for kind in (QAbstractButton, QLineEdit):
+            for widget in pane.findChildren(kind):
+                at = widget.mapTo(window, QPoint(0, 0))
+                name = f"{type(widget).__name__} {widget.accessibleName()}"
+                found[name] = (at.x(), at.y(), widget.width(), widget.height())
+    return found

@@ -31,6 +31,11 @@ def test_differences_are_those_of_the_values() -> None:
     assert told["idle_since"] == ("the last thing done in the background", "going to the background")
 
 
+def test_where_two_profiles_do_the_same_no_difference_is_told() -> None:
+    aspects = {aspect.key for aspect, _, _ in differences("guide", "apple")}
+    assert "return" not in aspects  # G4 and A6: the span in between is background time in both
+
+
 @pytest.mark.parametrize("name", PROFILE_NAMES)
 def test_the_timeout_told_is_the_rule_s(name: str) -> None:
     rule = profile_named(name).timeout

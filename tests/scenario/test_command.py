@@ -58,6 +58,29 @@ def test_readable_account(good: str, failing: str, capsys: Capture) -> None:
     assert lines[-1] == "2 scenarios: 1 failed; 3 expectations: 1 does not hold"
 
 
+def test_the_account_tells_each_session_with_both_its_ends(tmp_path: Path, capsys: Capture) -> None:
+    steps = "".join(
+        f"  - {{at: {at}, do: {do}}}\n"
+        for at, do in [("0s", "launch"), ("10s", "background"), ("80s", "foreground"), ("81s", "begin_session")]
+    )
+    file = _write(tmp_path, "ends.yaml", f"scenario: ends\nsteps:\n{steps}")
+    assert main(["run", file]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert "        session 1: 0s … 10s, noticed 1m 10s; began by launch, ended by timeout, 0 events" in lines
+    assert "        session 2: 1m 20s … open; began by foreground, 0 events" in lines
+    assert lines[-1] == "1 scenario: passed; no expectations"
+
+
+def test_the_account_of_very_many_sessions_stays_short(tmp_path: Path, capsys: Capture) -> None:
+    steps = "  - do: launch\n" + "  - do: end_session\n  - do: begin_session\n" * 30
+    file = _write(tmp_path, "many.yaml", f"scenario: many\nsteps:\n{steps}")
+    assert main(["run", file]) == 0
+    out = capsys.readouterr().out
+    assert out.count("        session ") == 20
+    assert "        11 more sessions; --json tells all" in out
+    assert "0s … 0s; began by manual, ended by manual, 0 events" in out
+
+
 def test_json_is_one_object_a_line_and_nothing_else(good: str, failing: str, capsys: Capture) -> None:
     assert main(["run", good, "--json", failing]) == 1
     captured = capsys.readouterr()

@@ -16,7 +16,7 @@ from inspector import resources
 from inspector.cli import main
 from inspector.engine.kits.rule import MAY_BE_UNKNOWN, NO_SPAN, USES, KitRule, problems
 from inspector.scenario.errors import ScenarioError
-from inspector.scenario.kitfiles import KEYS, MAX_BYTES, bundled_kits, read_kits
+from inspector.scenario.kitfiles import KEYS, MAX_BYTES, MAX_ERRORS, MAX_KITS, bundled_kits, read_kits
 from inspector.scenario.reader import read, read_text
 from tests.helpers.tree import ROOT
 
@@ -234,7 +234,7 @@ def test_files_that_are_not_there_or_too_big(tmp_path: Path) -> None:
     assert "bytes; at most" in str(read_kits(big).errors[0])
     many = "kits:\n" + "".join(f"  - {{name: k{number}, timeout: 5}}\n" for number in range(502))
     found = read_kits(_write(tmp_path, "many.yaml", many))
-    assert (len(found.rules), len(found.errors)) == (500, 2)
+    assert (len(found.rules), len(found.errors)) == (500, 1)
 
 
 def test_json_kit_file(tmp_path: Path) -> None:
@@ -292,6 +292,37 @@ def test_no_kit_of_a_family_under_another_profile(tmp_path: Path, capsys: Captur
 
     with pytest.raises(ScenarioError, match=r"k\.yaml:3: kits: \"branch\" has no rule for the web"):
         kits_of(read(path), "web")
+
+
+def test_a_family_is_looked_up_under_the_profile_asked_for(tmp_path: Path, capsys: Capture) -> None:
+    path = _write(tmp_path, "k.yaml", STORY.format(kits="[onesignal]"))
+    assert main(["run", path]) == 2
+    assert 'k.yaml:2: kits: "onesignal" has no rule for iOS' in capsys.readouterr().err
+    assert main(["run", path, "--profile", "android"]) == 0
+    assert "OneSignal" in capsys.readouterr().out
+
+
+def test_more_kits_than_anybody_compares_are_refused() -> None:
+    with pytest.raises(ScenarioError, match=r"^x\.yaml:2: kits: 101 found, at most 100 run beside a scenario"):
+        read_text("x.yaml", f"scenario: x\nkits: [{'braze, ' * 101}]\nsteps: []\n")
+
+
+def test_a_file_of_kits_that_cannot_be_used_is_not_read_to_its_end(tmp_path: Path) -> None:
+    path = _write(tmp_path, "k.yaml", "kits:\n" + "- {like: nothing-of-the-kind}\n" * 20_000)
+    found = read_kits(path)
+    assert (found.rules, len(found.errors)) == ({}, MAX_ERRORS + 1)
+    assert f"k.yaml:{MAX_ERRORS + 1}: {MAX_ERRORS} kits cannot be used" in str(found.errors[-1])
+    path = _write(tmp_path, "few.yaml", "kits:\n" + "- {like: nothing-of-the-kind}\n" * MAX_ERRORS)
+    assert len(read_kits(path).errors) == MAX_ERRORS
+
+
+def test_more_kits_than_a_file_may_hold_are_one_error(tmp_path: Path) -> None:
+    many = "".join(f"- {{name: n{number}, timeout: 3s}}\n" for number in range(MAX_KITS + 200))
+    found = read_kits(_write(tmp_path, "k.yaml", f"kits:\n{many}"))
+    assert len(found.rules) == MAX_KITS
+    assert [str(error).split("k.yaml:")[1] for error in found.errors] == [
+        f"{MAX_KITS + 2}: more than {MAX_KITS} kits; split the file"
+    ]
 
 
 def test_json_result_has_kits_only_where_they_were_asked_for(tmp_path: Path, capsys: Capture) -> None:

@@ -111,7 +111,7 @@ def test_why_of_an_entry_as_an_object(story: str, capsys: Capture) -> None:
 
 def test_why_of_a_time(story: str, capsys: Capture) -> None:
     lines = said(capsys, "why", story, "--at", "00:30.000").splitlines()
-    assert lines[0] == f"{story}  00:30.000: the app is background, session 1 is open  (guide)"
+    assert lines[0] == f"{story}  00:30.000: the app is in the background, session 1 is open  (guide)"
     assert lines[1] == "  Timeout at 01:10.000 unless the app comes to the front, in 40 s (G3, G4)."
     found = as_object(capsys, "why", story, "--at", "30")
     assert (found["app"], found["session"], found["deadline_ms"]) == ("background", 1, 70_000)
@@ -133,6 +133,17 @@ def test_a_recorded_lifecycle(tmp_path: Path, capsys: Capture) -> None:
     found = as_object(capsys, "why", str(path), "--at", "1m")
     assert found["reason"]["inequality"]["text"] == "background 50.000 s < timeout 60 s"
     assert as_object(capsys, "probe", str(path))["t_ms"] == 70_000
+
+
+def test_a_probe_says_why_it_takes_another_profile_s_instant(tmp_path: Path, capsys: Capture) -> None:
+    path = tmp_path / "kept.yaml"
+    path.write_text(
+        "scenario: kept open\nprofile: android\nsteps:\n  - do: launch\n  - {at: 10s, do: background}\n"
+        "  - {at: 20s, do: log_event, with: {name: a}}\n  - {at: 90s, do: foreground}\n",
+        encoding="utf-8",
+    )
+    head = said(capsys, "probe", str(path)).splitlines()[0]
+    assert head.endswith("has expired (guide, because under android it does not expire)")
 
 
 def test_probe(story: str, capsys: Capture) -> None:

@@ -155,6 +155,14 @@ def test_a_time() -> None:
     assert "timeout ≥ 70.001 s, set before #5 (background)" in texts(gone)
 
 
+def test_what_set_the_clock_is_tried_though_the_page_was_shown_since() -> None:
+    history = tell("web", (0, Launch()), (10, Background()), (40, LogEvent()), (100, Foreground()), until=101)
+    shown = find_flips(history, time_question(history, 100_000), 20)
+    assert shown.was == "open"
+    (timeout,) = [flip for flip in shown.found if flip.change.key == "session_timeout"]
+    assert (timeout.text, timeout.outcome) == ("timeout ≤ 60 s, set before #6 (background)", "none")
+
+
 def test_where_nothing_simple_turns_it_that_is_said() -> None:
     history = tell("android", (0, Launch()), (1, LogEvent()))
     flips = asked(history)

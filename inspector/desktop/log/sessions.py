@@ -28,9 +28,9 @@ _COLUMNS = (
     Column("Noticed", 12, right=True),
     Column("Late by", 10, right=True),
     Column("Ended by", 0, least=11),
-    Column("Length", 10, right=True),
-    Column("Foreground", 10, right=True, spare=2),
-    Column("Background", 10, right=True, spare=3),
+    Column("Length", 13, right=True),
+    Column("Foreground", 13, right=True, spare=2),
+    Column("Background", 13, right=True, spare=3),
     Column("Interruptions", 13, right=True, spare=5),
     Column("Events", 7, right=True, spare=4),
 )

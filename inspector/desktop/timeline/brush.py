@@ -194,24 +194,32 @@ class SpanBrush:
 
 def coverage_image(parts: Sequence[tuple[str, Floats]], width: int) -> QImage:
     """Return a picture ``width`` × 1 in which every column shows the fills in proportion to their coverage."""
-    row = np.zeros((width, 3))
+    channels = np.zeros((3, width))
     used = np.zeros(width)
     for token, share in parts:
-        colour = color(token)
-        row += share[:, None] * np.array([colour.blueF(), colour.greenF(), colour.redF()])
+        if not share.any():
+            continue
+        for channel, value in zip(channels, _channels(token), strict=True):
+            channel += share * value
         used += share
-    ground = color("window")
-    rest = np.clip(1.0 - used, 0.0, 1.0)
     # What is covered at all is never paler than a quarter: a lone second in an hour must still be seen.
-    seen = np.where((used > 0) & (used < 0.25), 0.25 / np.maximum(used, 1e-12), 1.0)
-    row *= seen[:, None]
-    rest = np.where(seen > 1.0, 0.75, rest)
-    row += rest[:, None] * np.array([ground.blueF(), ground.greenF(), ground.redF()])
+    faint = (used > 0) & (used < 0.25)
+    rest = np.clip(1.0 - used, 0.0, 1.0)
+    if faint.any():
+        channels *= np.where(faint, 0.25 / np.maximum(used, 1e-12), 1.0)
+        rest[faint] = 0.75
     pixels = np.empty((1, width, 4), np.uint8)
-    pixels[0, :, :3] = np.clip(row * 255.0 + 0.5, 0, 255)
+    for index, (channel, value) in enumerate(zip(channels, _channels("window"), strict=True)):
+        pixels[0, :, index] = np.clip((channel + rest * value) * 255.0 + 0.5, 0, 255)
     pixels[0, :, 3] = 255
     # copy(): the picture must outlive the array.
     return QImage(pixels.data, width, 1, width * 4, QImage.Format.Format_RGB32).copy()
+
+
+def _channels(token: str) -> tuple[float, float, float]:
+    """Return blue, green and red of a token's colour, each 0 to 1, as they lie in a picture's memory."""
+    colour = color(token)
+    return colour.blueF(), colour.greenF(), colour.redF()
 
 
 def _crowded(xs: Sequence[float], size: float) -> list[bool]:
@@ -371,9 +379,7 @@ class MarkBrush:
             return
         rows = max(1, int(band.height()))
         heights = np.where(counts > 0, 0.35 + 0.65 * np.log1p(counts) / log1p(most), 0.0) * rows
-        lit = np.arange(rows)[::-1, None] < heights[None, :]
-        ink, ground = color("event").rgb(), color("window").rgb()
-        pixels = np.where(lit, np.uint32(ink & 0xFFFFFFFF), np.uint32(ground & 0xFFFFFFFF))
-        pixels = np.ascontiguousarray(pixels, np.uint32)
-        image = QImage(pixels.data, frame.width, rows, frame.width * 4, QImage.Format.Format_RGB32)
+        lit = np.less(np.arange(rows)[::-1, None], heights[None, :], order="C")
+        image = QImage(lit.data, frame.width, rows, frame.width, QImage.Format.Format_Indexed8)
+        image.setColorTable([color("window").rgb(), color("event").rgb()])
         painter.drawImage(QPointF(0, band.top()), image)

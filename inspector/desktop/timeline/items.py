@@ -15,7 +15,7 @@ from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPainterPath, QPixmap
 from inspector.desktop.theme import color, current
 from inspector.desktop.timeline.brush import MarkBrush, SpanBrush, hairline, write
 from inspector.desktop.timeline.frame import Frame
-from inspector.desktop.timeline.lane import LaneSpec
+from inspector.desktop.timeline.lane import LaneSpec, Mark
 from inspector.desktop.timeline.ruler import Origin, step_for, tick_text, ticks
 
 
@@ -43,6 +43,7 @@ class View:
         self.bands: list[LaneBand] = []
         self.pinned_bottom = 0.0  # what scrolls is seen only below here
         self.origin = Origin()
+        self._ticks: tuple[Hashable, tuple[list[int], int, bool]] = (None, ([], 0, False))
         self.set_fonts(font, mono)
 
     def set_fonts(self, font: QFont, mono: QFont) -> None:
@@ -52,6 +53,8 @@ class View:
         self.overview = SpanBrush(self.font, words=False)
         self.metrics = QFontMetricsF(self.font)
         self.mono_metrics = QFontMetricsF(self.mono)
+        self._font_key = self.font.key()
+        self._ticks = (None, ([], 0, False))
 
     def lane_at(self, y: float, specs: Sequence[LaneSpec]) -> int:
         """Return the index of the lane that is seen at a height, or -1."""
@@ -77,6 +80,12 @@ class View:
 
     def ticks(self) -> tuple[list[int], int, bool]:
         """Return the ruler's ticks, their step in ms, and whether hours are written."""
+        # Every lane asks for them in every frame.
+        if self._ticks[0] != (self.frame, self.origin):
+            self._ticks = ((self.frame, self.origin), self._find_ticks())
+        return self._ticks[1]
+
+    def _find_ticks(self) -> tuple[list[int], int, bool]:
         frame = self.frame
         hours = frame.t1_ms - self.origin.zero_ms >= 3_600_000
         sample = "00:00:00.000" if frame.ms_per_px < 12 else ("00:00:00" if hours else "00:00")
@@ -85,7 +94,7 @@ class View:
 
     def key(self) -> Hashable:
         """Return what the picture of any lane depends on besides its data."""
-        return (self.frame, self.height, self.origin, current().name, self.font.key(), self.ruler_height)
+        return (self.frame, self.height, self.origin, current().name, self._font_key, self.ruler_height)
 
 
 class PixelItem(pg.GraphicsObject):  # type: ignore[misc]
@@ -178,6 +187,18 @@ class LaneItem(PixelItem):
         super().__init__(view)
         self.spec = spec
         self.band = LaneBand(0, 1, 0, 1)
+        self._from: tuple[Hashable, Sequence[Mark]] = (None, ())
+
+    def marks_from(self, t_ms: float) -> Sequence[Mark]:
+        """Return what is pointed out one by one from a time on; found anew only if marks or view are others."""
+        marks, frame = self.spec.marks, self.view.frame
+        if marks is None:
+            return ()
+        key = (marks.version(), t_ms, frame)
+        if key != self._from[0]:
+            some = marks.count(t_ms, frame.t1_ms)
+            self._from = (key, self.view.marks.few(frame, marks, t_ms) if some else ())
+        return self._from[1]
 
     def data_key(self) -> Hashable:
         """Return the version of the lane's data."""

@@ -41,6 +41,7 @@ class LabelColumn(QWidget):
         self._held_x = 0.0
         self._exposed: QRectF | None = None  # the part that is asked for, None for all of it
         self.focused = False
+        self._fonts_of: QFont | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMouseTracking(True)
         self.setAccessibleName("Lanes")
@@ -71,15 +72,19 @@ class LabelColumn(QWidget):
         self.focused = focused
         self.update()
 
-    def _title_font(self) -> QFont:
-        font = QFont(self._view.font)
-        font.setWeight(QFont.Weight.DemiBold)
-        return font
+    def _take_fonts(self) -> None:
+        """Take the view's fonts where they are others: a font and its measures cost more than a line of text."""
+        if self._fonts_of is not self._view.font:
+            self._fonts_of = self._view.font
+            self._title_font = QFont(self._view.font)
+            self._title_font.setWeight(QFont.Weight.DemiBold)
+            self._sub_font = self._view.small_font()
+            self._titles, self._subs = QFontMetricsF(self._title_font), QFontMetricsF(self._sub_font)
 
     def sizeHint(self) -> QSize:
         """Return the width that the longest name needs."""
-        titles = QFontMetricsF(self._title_font())
-        subs = QFontMetricsF(self._view.small_font())
+        self._take_fonts()
+        titles, subs = self._titles, self._subs
         widths = [titles.horizontalAdvance(spec.heading()) for spec in self._specs]
         if any(spec.handle is not None for spec in self._specs):
             grip = titles.averageCharWidth() * 3
@@ -94,6 +99,7 @@ class LabelColumn(QWidget):
     def draw(self, painter: QPainter, width: float, height: float) -> None:
         """Draw the column into a box at 0, 0."""
         view = self._view
+        self._take_fonts()
         painter.fillRect(QRectF(0, 0, width, height), color("window"))
         for spec, line, band in zip(self._specs, self._lines, view.bands, strict=False):
             if not spec.pinned and band.top + band.height > view.pinned_bottom and band.top < height:
@@ -112,11 +118,11 @@ class LabelColumn(QWidget):
     def _draw_lane(
         self, painter: QPainter, width: float, spec: LaneSpec, line: tuple[str, str, bool], band: LaneBand
     ) -> None:
-        view, (name, sub, chosen) = self._view, line
+        name, sub, chosen = line
         if self._exposed is not None and not self._exposed.intersects(QRectF(0, band.top, width, band.height)):
             return
-        title_font, sub_font = self._title_font(), view.small_font()
-        titles, subs = QFontMetricsF(title_font), QFontMetricsF(sub_font)
+        title_font, sub_font = self._title_font, self._sub_font
+        titles, subs = self._titles, self._subs
         two = bool(sub) and band.height >= titles.height() + subs.height()
         high = titles.height() + (subs.height() if two else 0)
         base = band.top + (band.height - high) / 2 + titles.ascent()

@@ -115,8 +115,7 @@ class LiveItem(PixelItem):
         """Draw an open span, and over it again what is pointed out on its lane."""
         view, marks = self.view, lane.spec.marks
         band = lane.band.bar(self.box.width())
-        some = marks is not None and marks.count(span.start_ms, view.frame.t1_ms)
-        over = view.marks.few(view.frame, marks, span.start_ms) if some else ()
+        over = lane.marks_from(span.start_ms)
         stops = [view.frame.x(mark.t_ms) for mark in over]
         view.spans.draw_span(painter, view.frame, band, span, None, stops)
         if over:

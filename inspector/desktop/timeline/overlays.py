@@ -1,6 +1,6 @@
 """What lies over the lanes: the bar with a range's numbers, the follow chip, the word for an empty run."""
 
-from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QRect, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
@@ -25,6 +25,7 @@ class EmptyHint(QFrame):
         self.label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.label.setWordWrap(True)
         self.label.setProperty("role", "muted")
+        self._room = QRect()
         self._buttons = QHBoxLayout()
         self._buttons.setSpacing(8)
         box = QVBoxLayout(self)
@@ -42,8 +43,16 @@ class EmptyHint(QFrame):
         for button in buttons:
             self._buttons.addWidget(button)
 
+    def event(self, event: QEvent) -> bool:
+        """Stand anew when words or buttons take another size: they have theirs only once they are styled."""
+        done = super().event(event)
+        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Show) and self._room.isValid():
+            self.place(self._room)
+        return done
+
     def place(self, room: QRect) -> None:
         """Stand in the middle of the room, as large as needed."""
+        self._room = QRect(room)
         wanted = max(self.fontMetrics().averageCharWidth() * 44, self._buttons.sizeHint().width() + 32)
         wide = min(room.width(), wanted)
         layout = self.layout()

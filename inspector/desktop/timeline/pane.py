@@ -106,8 +106,7 @@ class TimelinePane(QWidget):
         for lane in self.scene.lanes:
             if lane.stale():
                 lane.update()
-        self._show_moment()
-        self._tell_range()
+        self._tell_range()  # the moment is told next, by ``ticked``
 
     def _new_run(self) -> None:
         self._whole, self._rest = True, REST

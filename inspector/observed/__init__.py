@@ -1,0 +1,1 @@
+"""What real SDKs did, from their traffic or logs, held against what the engine predicts."""

@@ -1,0 +1,20 @@
+"""One request and its answer, as the collector met it or a capture has it."""
+
+import msgspec
+
+
+class Exchange(msgspec.Struct, frozen=True, gc=False):
+    """A request with its answer. ``at_ms`` is when it was made (Unix ms); header names are in lower case.
+
+    ``body`` and ``answer`` are as sent, a content encoding not undone; ``status`` is None where no answer is
+    known. ``source`` says where it comes from in a person's words (``capture.har, entry 14``, ``collector``).
+    """
+
+    at_ms: int
+    method: str
+    url: str
+    headers: dict[str, str] = {}
+    body: bytes = b""
+    status: int | None = None
+    answer: bytes = b""
+    source: str = ""
