@@ -10,8 +10,8 @@ import pytest
 from inspector.tuning.errors import TuneError
 from inspector.tuning.spark import Spark, java
 
-# Compiled once and quickly: these tests run each query a few times only.
-QUICK_JVM = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+# The tests' own load is a short one: no threads of a collector beside the two workers.
+QUICK_JVM = "-XX:+UseSerialGC"
 
 
 def why_no_spark() -> str:

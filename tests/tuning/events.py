@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 START_MS = 1_767_225_600_000
 A_USER = 200
@@ -15,8 +15,10 @@ STATES = ("on", "off", "foreground", "application_background", "force_quit", "un
 ODDS = (0.4, 0.35, 0.1, 0.09, 0.02, 0.04)
 
 
-def rows(count: int, seed: int = 1) -> dict[str, npt.NDArray[np.generic]]:
+def rows(count: int, seed: int = 1) -> dict[str, Any]:
     """Return columns of rows in the order in which they arrive; ``seq`` numbers them."""
+    from pandas import Categorical
+
     random = np.random.default_rng(seed)
     fresh = count * 49 // 50  # the others are duplicates
     user = np.sort(random.integers(0, max(2, count // A_USER), fresh))
@@ -36,15 +38,15 @@ def rows(count: int, seed: int = 1) -> dict[str, npt.NDArray[np.generic]]:
     late_ms[fresh:] += 3_600_000
     order = np.argsort(t_ms + late_ms, kind="stable")
     return {
-        "user": np.array([f"user-{one}" for one in range(int(user.max()) + 1)], dtype=object)[user[order]],
+        "user": Categorical.from_codes(user[order], [f"user-{one}" for one in range(int(user.max()) + 1)]),
         "time": t_ms[order],
-        "state": np.array(STATES, dtype=object)[state[order]],
-        "os": np.array(["android", "ios", ""], dtype=object)[user[order] % 3],
+        "state": Categorical.from_codes(state[order], STATES),
+        "os": Categorical.from_codes(user[order] % 3, ["android", "ios", ""]),
         "seq": np.arange(count),
     }
 
 
-def write(folder: Path, columns: dict[str, npt.NDArray[np.generic]], files: int) -> Path:
+def write(folder: Path, columns: dict[str, Any], files: int) -> Path:
     """Write rows as Parquet files in a folder whose name no pattern may take apart; return the folder."""
     import duckdb
     import pandas
@@ -56,5 +58,5 @@ def write(folder: Path, columns: dict[str, npt.NDArray[np.generic]], files: int)
         for at, part in enumerate(np.array_split(np.arange(len(arrived)), files)):
             database.register("part", arrived.iloc[part])
             place = str(folder / f"part-{at:03}.parquet").replace("'", "''")
-            database.execute(f"COPY (SELECT * FROM part ORDER BY seq) TO '{place}' (FORMAT parquet)")
+            database.execute(f"COPY (SELECT * FROM part) TO '{place}' (FORMAT parquet)")
     return folder

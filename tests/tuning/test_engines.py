@@ -13,7 +13,7 @@ import pytest
 
 from inspector import resources
 from inspector.tuning import remote, warehouse
-from inspector.tuning.columns import Asked
+from inspector.tuning.columns import PASS, STATES, Asked
 from inspector.tuning.engines import Opened, on_spark, open_engine
 from inspector.tuning.histograms import GapHistogram, step_of, sweep_of
 from inspector.tuning.history import History, Rule, find_columns, read_history
@@ -27,9 +27,8 @@ from tests.tuning import brute, events
 # What Ibis and PySpark call of DuckDB and pandas, and that sockets are left to be collected, is theirs to mend.
 pytestmark = [pytest.mark.filterwarnings(f"ignore::{kind}") for kind in ("DeprecationWarning", "FutureWarning")]
 pytestmark.append(pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning"))
-# Enough for several files, thousands of users and every odd case many times over. The same test at 5,000,000:
-# python -m tests.tuning.test_engines 5000000
-EVENTS = 200_000
+EVENTS = 5_000_000  # held once against each engine and rule
+FEW = 20_000  # for the rest: several files, a hundred users, every odd case many times over
 FILES = 7
 PHONE = resources.path("samples", "phone-month", "screen-states.csv")
 PHONE_MONTH = {1: 1425, 5: 1361, 10: 1327, 15: 1300, 30: 1240, 60: 1121, 120: 980}
@@ -86,22 +85,21 @@ def asked_of(
 
 
 def by_hand(stretches: Stretches, timeouts_ms: Sequence[int]) -> list[tuple[int, ...]]:
-    """Return the rows of the histogram, counted one stretch after another."""
+    """Return the rows of the histogram, counted by sorting the gaps of memory."""
     step_ms, beyond_ms = step_of(timeouts_ms), timeouts_ms[-1] + 1
-    gaps = [*stretches.gap_ms(0, len(stretches)).tolist(), BEYOND_MS]
-    lengths = (stretches.end_ms - stretches.start_ms).tolist()
-    counted: dict[tuple[int, int], list[int]] = {}
-
-    def place(gap_ms: int) -> int:
-        return beyond_ms if gap_ms >= beyond_ms else gap_ms - gap_ms % step_ms + (gap_ms % step_ms > 0)
-
-    for at, length_ms in enumerate(lengths):
-        bridgeable = gaps[at] if gaps[at] < beyond_ms else 0
-        add = (1, bridgeable, length_ms, int(gaps[at] == BEYOND_MS))
-        row = counted.setdefault((0, place(gaps[at])), [0, 0, 0, 0])
-        row[:] = [one + more for one, more in zip(row, add, strict=True)]
-        counted.setdefault((1, place(min(gaps[at], gaps[at + 1]))), [0, 0, 0, 0])[0] += 1
-    return sorted((*key, *row) for key, row in counted.items())
+    gaps = np.append(stretches.gap_ms(0, len(stretches)), BEYOND_MS)
+    lengths = stretches.end_ms - stretches.start_ms
+    counted: list[tuple[int, ...]] = []
+    for alone, of in enumerate((gaps[:-1], np.minimum(gaps[:-1], gaps[1:]))):
+        place = np.where(of >= beyond_ms, beyond_ms, of - of % step_ms + (of % step_ms > 0))
+        order = np.argsort(place, kind="stable")
+        there, firsts = np.unique(place[order], return_index=True)
+        adds = (np.ones_like(of), np.where(of < beyond_ms, of, 0), lengths, of == BEYOND_MS)
+        sums = [np.add.reduceat(one[order].astype(np.int64), firsts).tolist() for one in adds]
+        if alone:
+            sums[1:] = [[0] * len(there)] * 3
+        counted += zip([alone] * len(there), there.tolist(), *sums, strict=True)
+    return counted
 
 
 def check_all(folder: Path, spark: Spark, rules: Sequence[Rule], order: str) -> None:
@@ -140,7 +138,7 @@ def phone_month(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return events.write(tmp_path_factory.mktemp("events"), events.rows(EVENTS), FILES)
+    return events.write(tmp_path_factory.mktemp("events"), events.rows(FEW), FILES)
 
 
 def test_phone_month(engine: str, maybe_spark: Spark | None, phone_month: Path) -> None:
@@ -152,6 +150,11 @@ def test_phone_month(engine: str, maybe_spark: Spark | None, phone_month: Path) 
     assert (tuned.rule, tuned.rows, tuned.everybody.sweep.users, tuned.tied) == ("background", 5278, 1, 0)
     assert tuned.everybody.sweep.sessions.tolist() == list(PHONE_MONTH.values())
     assert tuned.passed_over == history.passed_over("background")
+    states = list(zip(history.t_ms.tolist(), history.state.tolist(), strict=True))
+    states = [(t_ms, state) for t_ms, state in states if state != PASS]
+    for at, timeout_ms in enumerate(timeouts_ms):
+        lengths = brute.engine_lengths_of_visits(states, timeout_ms)
+        assert (tuned.everybody.sweep.sessions[at], tuned.everybody.sweep.total_ms[at]) == (len(lengths), sum(lengths))
     stretches = history.stretches("background")
     assert told == by_hand(stretches, EVERY_SECOND)
     for operator in OPERATORS:
@@ -159,9 +162,10 @@ def test_phone_month(engine: str, maybe_spark: Spark | None, phone_month: Path) 
         assert figures(swept) == figures(sweep(stretches, operator=operator))
 
 
-def test_generated_events(spark: Spark, generated: Path) -> None:
+def test_millions_of_generated_events(spark: Spark, tmp_path: Path) -> None:
     """Ties, late and duplicate rows in several files; rows of one instant in the order in which they arrived."""
-    check_all(generated, spark, ("events", "background"), "seq")
+    assert spark.session.sparkContext.defaultParallelism >= 2
+    check_all(events.write(tmp_path, events.rows(EVENTS), FILES), spark, ("events", "background"), "seq")
 
 
 def test_rows_of_one_instant_without_an_order(spark: Spark, generated: Path, tmp_path: Path) -> None:
@@ -188,33 +192,41 @@ def test_rows_of_one_instant_without_an_order(spark: Spark, generated: Path, tmp
     assert 0 < count < histogram.stretches
 
 
-def test_exact_gaps_equal_the_engine(engine: str, maybe_spark: Spark | None, tmp_path: Path) -> None:
+@pytest.mark.parametrize("rule", ["events", "background"])
+def test_exact_gaps_equal_the_engine(
+    rule: Rule, engine: str, maybe_spark: Spark | None, tmp_path: Path
+) -> None:
     """Gaps a millisecond below, at and above the timeout, by the session engine itself and by a plain loop."""
     columns = {name: column[:400] for name, column in events.rows(2_000, seed=8).items()}
     folder = events.write(tmp_path, columns, 3)
-    rows = sorted(zip(columns["user"], columns["time"].tolist(), columns["seq"].tolist(), strict=True))
-    users: dict[Any, list[int]] = {}
-    for user, t_ms, _ in rows:
-        users.setdefault(user, []).append(t_ms)
+    states = [STATES.get(state, PASS) for state in columns["state"]]
+    rows = sorted(zip(columns["user"], columns["time"].tolist(), columns["seq"].tolist(), states, strict=True))
+    users: dict[str, list[Any]] = {}
+    for user, t_ms, _, state in rows:
+        if rule == "events":
+            users.setdefault(user, []).append(t_ms)
+        elif state != PASS:
+            users.setdefault(user, []).append((t_ms, state))
+    by_loop: Any = brute.event_lengths if rule == "events" else brute.visit_lengths
+    by_engine: Any = brute.engine_lengths_of_events if rule == "events" else brute.engine_lengths_of_visits
     timeouts_ms = [1, 999, 1000, 1001, 59_999, 60_000, 60_001, 120_000]
     with opened(engine, folder, maybe_spark) as found:
-        histogram, _ = asked_of(found, "events", timeouts_ms)
+        histogram, _ = asked_of(found, rule, timeouts_ms, "seq")
+    told = {}
     for operator in OPERATORS:
         swept = sweep_of(histogram, timeouts_ms, users=len(users), operator=operator)
+        told[operator] = swept.sessions.tolist()
         for at, timeout_ms in enumerate(timeouts_ms):
-            sessions = [
-                one for times in users.values() for one in brute.event_lengths(times, timeout_ms, operator)
-            ]
+            sessions = [one for rows in users.values() for one in by_loop(rows, timeout_ms, operator)]
             assert (swept.sessions[at], swept.total_ms[at], swept.single[at]) == (
                 len(sessions),
                 sum(length for length, _ in sessions),
                 sum(count == 1 for _, count in sessions),
             )
             if operator == "at":
-                by_engine = [
-                    one for times in users.values() for one in brute.engine_lengths_of_events(times, timeout_ms)
-                ]
-                assert (swept.sessions[at], swept.total_ms[at]) == (len(by_engine), sum(by_engine))
+                lengths = [one for rows in users.values() for one in by_engine(rows, timeout_ms)]
+                assert (swept.sessions[at], swept.total_ms[at]) == (len(lengths), sum(lengths))
+    assert told["at"] != told["over"]
 
 
 def test_groups_and_end_rule(engine: str, maybe_spark: Spark | None, generated: Path) -> None:
@@ -345,33 +357,3 @@ def test_only_counts_leave_the_engine(engine: str, maybe_spark: Spark | None, ge
     } <= COUNTS
     assert all(np.issubdtype(frame[name].dtype, np.number) for frame in returned for name in frame.columns)
     assert tuned.returned == sum(map(len, returned)) <= 2 * (2 * 12 + 2) + 9
-
-
-def main(count: int) -> None:
-    """Hold the engines against memory at another size, and say how long each took."""
-    import tempfile
-    import time
-
-    with tempfile.TemporaryDirectory() as place:
-        folder = events.write(Path(place), events.rows(count), FILES)
-        spark = Spark("local[2]")
-        try:
-            for rule in ("events", "background"):
-                began = time.monotonic()
-                check_all(folder, spark, (rule,), "seq")  # type: ignore[arg-type]
-                print(f"{count:,} rows, {rule}: all equal, {time.monotonic() - began:.0f} s in all")
-                for engine in ENGINES:
-                    began = time.monotonic()
-                    with opened(engine, folder, spark) as found:
-                        tuned = tune_on(
-                            found, Asked(), EVERY_SECOND, order="seq", profile="guide", rule=rule, operator="at"
-                        )  # type: ignore[arg-type]
-                    print(f"  {engine}: {time.monotonic() - began:.1f} s, {tuned.returned:,} rows returned")
-        finally:
-            spark.close()
-
-
-if __name__ == "__main__":
-    import sys
-
-    main(int(sys.argv[1]))
