@@ -13,7 +13,8 @@ _USAGE = {
     "why": "FILE (--at TIME | --entry SEQ) [--json]",
     "probe": "FILE [--at TIME | --entry SEQ] [--json]",
     "tune": "SOURCE... [--user COL] [--time COL] [--state COL] [--timeouts 1..1800|1,5,60] [--by COLUMN] "
-    "[--rule events|background] [--profile NAME] [--end activity|timeout] [--json|--csv] [--html FILE]",
+    "[--rule events|background] [--profile NAME] [--end activity|timeout] [--json|--csv] [--html FILE] "
+    "[--engine spark|duckdb|URL [--order COL]]",
     "collect": "[--port PORT] [--https PORT] [--host NAME]... [--status STATUS] [--delay SECONDS] "
     "[--retry-after SECONDS] [--stl SECONDS] [--to events|identity|config|all] [--output FILE] [--json] "
     "[--control]",
@@ -78,6 +79,12 @@ Exit status: 0 answered, 2 the file or an argument cannot be used.
   --json           one JSON object on standard output, nothing else there
   --csv            CSV on standard output, one row a timeout
   --html FILE      write a report of one page
+  --engine ENGINE  ask an engine where the rows are; only counts of gaps come back. duckdb or spark: over Parquet
+                   files; spark:MASTER or spark://HOST:PORT: over what that Spark reads; a URL of Ibis, such as
+                   postgres://HOST/DATABASE or bigquery://PROJECT/DATASET: SOURCE is a table there. Without
+                   median and p90
+  --order COL      with --engine, the column that orders rows of one user at one instant, for example a sequence
+                   number; without it: off, then on
 
 Exit status: 0, or 2 if a source or an argument cannot be used; then nothing is written.
 """,
@@ -103,7 +110,7 @@ Exit status: 0, or 2 if it cannot begin: a port is taken, a file or an argument 
 _ASKED = {"--at": True, "--entry": True, "--json": False}
 _TUNE = {
     **dict.fromkeys(("--user", "--time", "--state", "--timeouts", "--by", "--rule", "--profile", "--end"), True),
-    **{"--json": False, "--csv": False, "--html": True},
+    **{"--json": False, "--csv": False, "--html": True, "--engine": True, "--order": True},
 }
 # By command: which option takes a value.
 OPTIONS: dict[str, dict[str, bool]] = {

@@ -129,6 +129,8 @@ def _tune(sources: list[str], given: dict[str, list[str]]) -> int:
         end=value.get("--end", ""),
         output="json" if "--json" in given else "csv" if "--csv" in given else "text",
         html=value.get("--html", ""),
+        engine=value.get("--engine", ""),
+        order=value.get("--order", ""),
     )
 
 
