@@ -264,7 +264,7 @@ class Note(QWidget):
         dismiss = QPushButton("Dismiss")
         dismiss.clicked.connect(self.hide)
         row.addWidget(self.mark)
-        row.addWidget(self.text, 1)
+        row.addWidget(self.text, 1, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(dismiss)
         self.hide()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from inspector.desktop.tune.exports import Exports
 from inspector.desktop.tune.marks import marks_of
 from inspector.desktop.tune.model import Tuner
 from inspector.desktop.tune.pages import BusyPage, ColumnsPage, EmptyPage, Note
+from inspector.desktop.tune.side import SpanField
 from inspector.desktop.tune.view import TuneView
 from inspector.engine.profiles import profile_named
 from inspector.scenario.kitfiles import bundled_kits
@@ -72,19 +74,20 @@ class TuneWindow(QMainWindow):
         self.tuner.progressed.connect(self.busy.refresh)
         self.tuner.counted_anew.connect(self.view.refresh)
         self.tuner.moved.connect(self._moved)
-        self.tuner.detailed.connect(self.view.tell_detail)
+        self.tuner.detailed.connect(self._rested)
         self.tuner.listed.connect(self._listed)
         self.tuner.refused.connect(self.note.tell)
         self.view.opened.connect(self.open_gap)
         for field in (self.view.side.timeout, self.view.side.other):
             field.wrong.connect(self.say)
+            field.entered.connect(partial(self._entered, field))
         self.view.gaps.table.itemSelectionChanged.connect(self._actions.refresh)
         window.document.themed.connect(self._themed)
         window.kits.changed.connect(self._mark)
         self._own_kits: dict[str, KitRule] | None = None
         self._mark()
         self._staged()
-        self.resize(1180, 780)
+        self.resize(1280, 800)
         if text := window.settings["tune_geometry"]:
             self.restoreGeometry(QByteArray.fromBase64(QByteArray(text.encode("ascii", "replace"))))
 
@@ -132,8 +135,18 @@ class TuneWindow(QMainWindow):
             focus[page].setFocus(Qt.FocusReason.OtherFocusReason)
         self._actions.refresh()
 
+    def _entered(self, field: SpanField, _timeout_ms: int) -> None:
+        """Leave a field whose timeout was taken with Enter: letters are commands again."""
+        if QApplication.focusWidget() is field:
+            self.view.curve.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def _moved(self) -> None:
         self.view.move_()
+
+    def _rested(self) -> None:
+        """Show what was looked up, and what can be done with T now that it rests."""
+        self.view.tell_detail()
+        self._actions.refresh()
 
     def _listed(self) -> None:
         self.view.tell_gaps()
