@@ -15,8 +15,8 @@ STATES = ("on", "off", "foreground", "application_background", "force_quit", "un
 ODDS = (0.4, 0.35, 0.1, 0.09, 0.02, 0.04)
 
 
-def rows(count: int, seed: int = 1) -> dict[str, Any]:
-    """Return columns of rows in the order in which they arrive; ``seq`` numbers them."""
+def rows(count: int, seed: int = 1, *, named: bool = True) -> dict[str, Any]:
+    """Return columns of rows in the order in which they arrive; ``seq`` numbers them, users have names or numbers."""
     from pandas import Categorical
 
     random = np.random.default_rng(seed)
@@ -38,7 +38,9 @@ def rows(count: int, seed: int = 1) -> dict[str, Any]:
     late_ms[fresh:] += 3_600_000
     order = np.argsort(t_ms + late_ms, kind="stable")
     return {
-        "user": Categorical.from_codes(user[order], [f"user-{one}" for one in range(int(user.max()) + 1)]),
+        "user": Categorical.from_codes(user[order], [f"user-{one}" for one in range(int(user.max()) + 1)])
+        if named
+        else user[order],
         "time": t_ms[order],
         "state": Categorical.from_codes(state[order], STATES),
         "os": Categorical.from_codes(user[order] % 3, ["android", "ios", ""]),
