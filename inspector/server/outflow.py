@@ -45,8 +45,8 @@ class Outflow:
     """Messages and batches of a journal as far as ``work`` has come.
 
     ``marks`` are uploads besides those that the journal tells (``Outbox.marks``): after which entry, at which
-    engine time. ``seqs`` has the entry of each message, in the order in which they were made. With ``collect`` the
-    batches themselves gather in ``fresh``, for whoever sends them to take.
+    engine time. ``seqs`` has the entry of each message, in the order in which they were made. With ``collect``
+    the batches themselves gather in ``fresh``, for whoever sends them to take.
     """
 
     def __init__(self, journal: Journal, marks: Sequence[tuple[int, int]] = (), *, collect: bool = False) -> None:

@@ -1,7 +1,7 @@
-"""Between the open run and the outbox: makes messages a slice a turn, puts batches in, tells what became of them.
+"""Between the open run and the outbox: makes messages a slice a turn, puts batches in, tells what came of them.
 
-Nothing runs while nothing is to do: slices are made while the tab is seen or sending is on; the outbox is opened and
-the sender's thread started when a person first sends.
+Nothing runs while nothing is to do: slices are made while the tab is seen or sending is on; the outbox is opened
+and the sender's thread started when a person first sends.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class Courier(QObject):
         self.seen = False
         self._agreed = ""
         self.outbox: Outbox | None = None
-        self.sender: Sender | None = None
+        self.carrier: Sender | None = None
         self._hand: ThreadPoolExecutor | None = None
         self.outflow = Outflow(document.journal)
         self._timer = QTimer(self)
@@ -118,13 +118,13 @@ class Courier(QObject):
         if self.outbox is None:
             self.outbox = Outbox(data_folder() / FILE_NAME)
             self._hand = ThreadPoolExecutor(1, "outbox hand")
-        if self.sender is None:
-            self.sender = Sender(
+        if self.carrier is None:
+            self.carrier = Sender(
                 self.outbox, self.keys, on_item=self._told_items_one, on_status=self._told_status.emit
             )
         if self._agreed == self.endpoint.url:
-            self.sender.agree(self.endpoint)
-        self.sender.start(self.endpoint)
+            self.carrier.agree(self.endpoint)
+        self.carrier.start(self.endpoint)
         if not self.sending:
             self.sending = True
             self.start_anew()
@@ -135,8 +135,8 @@ class Courier(QObject):
 
     def pause(self) -> None:
         """Send nothing more; batches go on waiting in the outbox."""
-        if self.sender is not None:
-            self.sender.pause()
+        if self.carrier is not None:
+            self.carrier.pause()
         self.sending = False
         self.changed.emit()
 
@@ -161,8 +161,8 @@ class Courier(QObject):
         self.sending = self.seen = False
         if self._hand is not None:
             self._hand.shutdown()
-        if self.sender is not None:
-            self.sender.close()
+        if self.carrier is not None:
+            self.carrier.close()
         if self.outbox is not None:
             self.outbox.close()
 
@@ -183,8 +183,8 @@ class Courier(QObject):
                 for first in range(0, len(batches), PUT_AT_ONCE):
                     some = batches[first : first + PUT_AT_ONCE]
                     self._told_items.emit(outbox.put(run, url, [_parcel(batch, dialect) for batch in some]))
-                    if self.sender is not None:
-                        self.sender.nudge()
+                    if self.carrier is not None:
+                        self.carrier.nudge()
             except JournalError as error:
                 self.failed.emit(str(error))
 
@@ -200,8 +200,8 @@ class Courier(QObject):
             self.failed.emit(str(error))
             return 0
         self._take_items(done)
-        if self.sender is not None:
-            self.sender.nudge()
+        if self.carrier is not None:
+            self.carrier.nudge()
         return len(done)
 
     def _told_items_one(self, item: Item) -> None:
