@@ -25,15 +25,15 @@ from inspector.wire.events_api import event_object
 from inspector.wire.native import message_object
 
 _COLUMNS = (
-    Column("Entry", 9, right=True),
-    Column("Made", 12, right=True, spare=2),
-    Column("Message", 34, spare=0),
+    Column("Entry", 7, right=True),
+    Column("Made", 12, right=True, spare=3),
+    Column("Message", 0, least=24),
     Column("Session", 7, right=True, spare=1),
-    Column("Batch", 7, right=True),
-    Column("Of", 5, right=True, spare=3),
-    Column("Size", 9, right=True, spare=4),
+    Column("Batch", 6, right=True),
+    Column("Of", 5, right=True, spare=6),
+    Column("Size", 8, right=True, spare=4),
     Column("Request", 11),
-    Column("Answer", 0, least=14),
+    Column("Answer", 24, spare=5),
 )
 _STATES = {
     "waiting": ("◷ waiting", "countdown"),
