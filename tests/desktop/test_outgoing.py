@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
+from inspector.desktop.dialogs import Form
 from inspector.desktop.outgoing import OutgoingPane
 from inspector.engine.inputs import Background, EndSession, Launch, LogEvent
 from inspector.journal.run import Run, new_header
@@ -103,6 +104,7 @@ def test_dialect_and_whole_batch(qtbot: QtBot) -> None:
     assert json.loads(pane.preview.toPlainText())["dt"] == "h"
 
 
+@pytest.mark.qt_log_ignore("propagateSizeHints")
 def test_sending_refusal_retry_and_drop(qtbot: QtBot, server: TestServer) -> None:
     server.script.extend([(400, {}, b"no"), (202, {}, b"")])
     _, pane = shown(qtbot, story())
@@ -120,10 +122,13 @@ def test_sending_refusal_retry_and_drop(qtbot: QtBot, server: TestServer) -> Non
     pane.view.choose(0)
     assert pane.retry_button.isEnabled()
     QTest.keyClick(pane.view, Qt.Key.Key_Delete)
-    question = pane.findChild(QMessageBox)
+    question = pane.findChild(Form)
     assert question is not None
-    question.button(QMessageBox.StandardButton.Cancel).click()
+    question.reject()
     assert states()[0] == "refused"
+    QTest.keyClick(pane.view, Qt.Key.Key_Delete)
+    pane.findChildren(Form)[-1].accept()
+    assert states()[0] == "dropped"
     QTest.keyClick(pane.view, Qt.Key.Key_R)
     qtbot.waitUntil(lambda: states()[0] == "sent", timeout=PATIENCE_MS)
     assert len(pane.courier.outflow.cuts) >= count

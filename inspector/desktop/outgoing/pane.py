@@ -22,11 +22,12 @@ from PySide6.QtWidgets import (
 )
 
 from inspector.desktop import theme
+from inspector.desktop.dialogs import Form
 from inspector.desktop.document import Document
 from inspector.desktop.log.pane import RowsPane
 from inspector.desktop.log.view import NOTHING
 from inspector.desktop.outgoing.courier import Courier
-from inspector.desktop.outgoing.rows import MessageRows, size
+from inspector.desktop.outgoing.rows import MessageRows, answer, size
 from inspector.desktop.widgets import ElidedLabel
 from inspector.journal.errors import JournalError
 from inspector.server.endpoint import DEFAULT_URL, EndpointError, endpoint_of
@@ -40,7 +41,7 @@ EMPTY = (
 )
 DIALECTS: tuple[tuple[str, Dialect], ...] = (("Events API", "events_api"), ("Native codes", "native"))
 MAX_PREVIEW = 200_000
-_CONDITIONS = {"off": "not sending", "idle": "all sent", "sending": "sending …", "paused": "paused"}
+_CONDITIONS = {"off": "not sending", "idle": "nothing waits", "sending": "sending …", "paused": "paused"}
 
 
 class OutgoingPane(RowsPane):
@@ -77,7 +78,7 @@ class OutgoingPane(RowsPane):
         bar.addWidget(self.dialect_box)
         self.endpoint_button = self._button(bar, "To …", self.ask_endpoint, "Choose where to send (E)")
         self.status_label = ElidedLabel("")
-        bar.addWidget(self.status_label, 1)
+        bar.addStretch(1)
         self.whole = QPushButton("Whole batch")
         self.whole.setCheckable(True)
         self.whole.setToolTip("Show the whole batch instead of the message (B)")
@@ -92,20 +93,22 @@ class OutgoingPane(RowsPane):
         side = QWidget()
         side_box = QVBoxLayout(side)
         side_box.setContentsMargins(8, 4, 8, 4)
-        top = QHBoxLayout()
-        top.addWidget(self.facts, 1)
-        top.addWidget(self.whole)
-        side_box.addLayout(top)
         side_box.addWidget(self.preview, 1)
         self._layout.removeWidget(self.view)
+        bar.addWidget(self.whole)
         self._layout.addLayout(bar)
+        told = QHBoxLayout()
+        told.setContentsMargins(10, 0, 10, 4)
+        told.addWidget(self.status_label, 1)
+        told.addWidget(self.facts, 1)
+        self._layout.addLayout(told)
         split = QSplitter(Qt.Orientation.Horizontal)
         split.setHandleWidth(1)
         split.addWidget(self.view)
         split.addWidget(side)
-        split.setStretchFactor(0, 3)
-        split.setStretchFactor(1, 2)
-        split.setSizes([600, 340])
+        split.setStretchFactor(0, 2)
+        split.setStretchFactor(1, 1)
+        split.setSizes([680, 320])
         self._layout.addWidget(split, 1)
 
     def _button(self, bar: QHBoxLayout, text: str, do: Callable[[], object], tip: str) -> QPushButton:
@@ -140,13 +143,12 @@ class OutgoingPane(RowsPane):
         else:
             condition = courier.status.condition
             words = _CONDITIONS.get(condition, f"{condition}: {courier.status.words}")
-        parts = [
-            words,
-            f"{sent:,} of {len(outflow.cuts):,} batches sent",
-            f"{outflow.waiting:,} messages gathering",
-        ]
+        parts = [f"{sent:,} of {len(outflow.cuts):,} batches sent"]
         if refused:
             parts.append(f"{refused:,} refused")
+        parts.append(words)
+        if outflow.waiting:
+            parts.append(f"{outflow.waiting:,} messages gathering")
         self.status_label.setText("  ·  ".join(parts))
         self.status_label.set_token("error" if refused or courier.status.condition == "stopped" else "muted")
         self.send_button.setText("Pause" if courier.sending else "Send")
@@ -169,8 +171,8 @@ class OutgoingPane(RowsPane):
         if item is None:
             parts.append("not in the outbox yet")
         else:
-            parts += [size(item.size), item.state]
-        self.facts.setText("  ·  ".join(parts))
+            parts += [size(item.size), item.state, answer(item)]
+        self.facts.setText("  ·  ".join(part for part in parts if part))
 
     def _show_picked(self) -> None:
         row = self.view.current
@@ -245,17 +247,15 @@ class OutgoingPane(RowsPane):
             self.noted.emit("No batch is picked that could be dropped")
             return
         count = sum(self.courier.items[one].messages for one in ids)
-        question = QMessageBox(
-            QMessageBox.Icon.Warning,
-            "Drop",
-            f"Drop {len(ids)} batch{'es' * (len(ids) != 1)} with {count} messages? They will not be sent.",
-            QMessageBox.StandardButton.Discard | QMessageBox.StandardButton.Cancel,
-            self,
+        about = (
+            f"Drop {len(ids)} batch{'es' * (len(ids) != 1)} with {count} messages? They will not be sent; "
+            "Retry brings them back."
         )
-        question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        question.setDefaultButton(QMessageBox.StandardButton.Cancel)
-        question.button(QMessageBox.StandardButton.Discard).clicked.connect(lambda: self.courier.drop(ids))
-        question.open()
+        Form(self, "Drop batches", about, lambda _form: self._drop(ids)).open()
+
+    def _drop(self, ids: list[str]) -> None:
+        self.courier.drop(ids)
+        self.noted.emit(f"{len(ids)} batch{'es' * (len(ids) != 1)} dropped")
 
     def set_dialect(self, at: int) -> None:
         """Write batches in a dialect; a real endpoint takes the Events API's only."""
@@ -296,14 +296,14 @@ class OutgoingPane(RowsPane):
         self._tell()
 
     def _agreed(self, url: str) -> bool:
-        answer = QMessageBox.question(
+        word = QMessageBox.question(
             self,
             "A real endpoint",
             f"Batches of this run will leave this machine for {url} and count there as real data. Send them?",
             QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.No,
             QMessageBox.StandardButton.No,
         )
-        if answer != QMessageBox.StandardButton.Yes:
+        if word != QMessageBox.StandardButton.Yes:
             return False
         if self.courier.keys.get(url) is None:
             told = "Key and secret of the feed, as KEY:SECRET. They go to the system's keyring, to no file."
