@@ -381,6 +381,8 @@ class Window(QMainWindow):
         self.commands.what_ifs.wait()
         self.commands.kits.wait()
         self.commands.tune.close()
+        if self.middle.outgoing is not None:
+            self.middle.outgoing.close_down()
         self.what_ifs.stop()
         self.kits.stop()
         if self._heavy is not None:

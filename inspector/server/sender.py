@@ -12,6 +12,7 @@ import random
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 import msgspec
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 Condition: TypeAlias = Literal["off", "idle", "sending", "waiting", "paused", "stopped"]
 TIMEOUT_S: Final = 30.0
+GRACE_S: Final = 1.0
 _MAX_ANSWER_BYTES: Final = 64 * 1024
 _MAX_ANSWER_WORDS: Final = 300
 
@@ -72,6 +74,7 @@ class Sender:
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._wake: asyncio.Event | None = None
+        self._task: asyncio.Task[None] | None = None
         self._started = threading.Event()
 
     # --- from any thread -----------------------------------------------------------------------------
@@ -109,25 +112,33 @@ class Sender:
                 return  # it closed in between
 
     def close(self) -> None:
-        """End the thread; a batch on its way is waited for as long as its time-out at most, then waits again."""
+        """End the thread. A batch on its way is given a moment, then waits again at the next start."""
         self._closing = True
         self.nudge()
         thread, self._thread = self._thread, None
-        if thread is not None:
-            thread.join()
+        if thread is None:
+            return
+        thread.join(GRACE_S)
+        loop, task = self._loop, self._task
+        if thread.is_alive() and loop is not None and task is not None:
+            with suppress(RuntimeError):  # it ended in between
+                loop.call_soon_threadsafe(task.cancel)
+        thread.join()
 
     # --- the thread ----------------------------------------------------------------------------------
 
     def _run(self) -> None:
         try:
-            asyncio.run(self._main())
+            with suppress(asyncio.CancelledError):
+                asyncio.run(self._main())
         finally:
-            self._loop = self._wake = None
+            self._loop = self._wake = self._task = None
             self._started.set()
             self._say(Status("off"))
 
     async def _main(self) -> None:
         self._loop, self._wake = asyncio.get_running_loop(), asyncio.Event()
+        self._task = asyncio.current_task()
         self._started.set()
         import aiohttp
 

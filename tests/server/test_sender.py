@@ -177,6 +177,21 @@ def test_no_answer_in_time(outbox: Outbox, server: TestServer, watch: Watch) -> 
     assert server.ids() == ["id-0", "id-0", "id-1"]
 
 
+def test_closing_does_not_wait_for_a_server_that_hangs(
+    outbox: Outbox, server: TestServer, sender: Sender, watch: Watch, tmp_path: Path
+) -> None:
+    server.script.append("hang")
+    put(outbox, server, 2)
+    sender.start(endpoint_of(server.url))
+    server.wait_for(1)
+    sender.close()  # its time-out is 20 s; were it waited for, what follows would say so
+    assert outbox.counts() == {"sending": 1, "waiting": 1}
+    outbox.close()
+    again = Outbox(outbox.path)
+    assert again.counts() == {"waiting": 2}
+    again.close()
+
+
 def test_a_server_that_hangs_up(outbox: Outbox, server: TestServer, sender: Sender, watch: Watch) -> None:
     server.script.append("hang up")
     put(outbox, server, 2)
