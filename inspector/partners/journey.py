@@ -45,6 +45,10 @@ class Journey:
             made += self._translator.feed(message, entry if entry.seq == message.seq else None)
         return made
 
+    def wall_ms(self, t_ms: int) -> int:
+        """Return the wall clock (Unix ms) of an engine time already reached."""
+        return (self._maker if self._batcher is None else self._batcher.maker).wall_ms(t_ms)
+
     def finish(self) -> list[Delivery]:
         """Return what is still on its way at the end of the journal."""
         if self._batcher is not None:
