@@ -12,7 +12,7 @@ from inspector.partners.tally import Finding, Tally
 
 
 class Difference(msgspec.Struct, frozen=True):
-    """One number that differs: what it counts, mParticle's and the partner's value, why, and entries that show it."""
+    """One number that differs: what it counts, both values, why, and entries (``seq``) that show it."""
 
     what: str
     ours: str
@@ -35,8 +35,11 @@ def _one(
     """Return the difference, or nothing where both say the same."""
     if ours == theirs:
         return []
-    texts = [f"{value:,}" if isinstance(value, int) else value for value in (ours, theirs)]
-    return [Difference(what, *texts, why, tuple(found.seqs) if found else seqs)]
+    return [Difference(what, _text(ours), _text(theirs), why, tuple(found.seqs) if found else seqs)]
+
+
+def _text(value: int | str) -> str:
+    return f"{value:,}" if isinstance(value, int) else value
 
 
 def _silent(tally: Tally, why: str) -> list[Difference]:

@@ -123,9 +123,7 @@ class Tally:
     def _hear(self, seq: int, wall_ms: int) -> None:
         """Count Mixpanel's virtual sessions over all that is sent there."""
         before_ms, self._heard_ms = self._heard_ms, wall_ms
-        if before_ms is None:
-            self.virtual.add(seq)
-        elif wall_ms - before_ms >= limits.MIXPANEL_VIRTUAL_MS:
+        if before_ms is None or wall_ms - before_ms >= limits.MIXPANEL_VIRTUAL_MS:
             self.virtual.add(seq)
         elif day(before_ms) != day(wall_ms):
             self.virtual.add(seq)
