@@ -60,8 +60,8 @@ session before and after, the end it is given, when that is noticed, and how man
 
 Exit status: 0 answered, 2 the file or an argument cannot be used.
 """,
-    "export": """Write what output partners receive of a journal: the body of each request as it goes over the wire, a
-line each. Keys of accounts are words in capitals; nothing is sent.
+    "export": """Write what output partners receive of a journal: the body of each request as it goes over the
+wire, a line each. Keys of accounts are words in capitals; nothing is sent.
 
   FILE             a journal, a scenario (.yaml, .yml, .json) or a recorded lifecycle (.csv)
   --partner NAME   for whom; may be repeated. An unknown NAME is answered with those that are known

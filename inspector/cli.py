@@ -1,4 +1,4 @@
-"""The command line: ``run``, ``verify``, ``why``, ``probe``, ``tune`` and ``export`` headless, everything else in the window.
+"""The command line: ``run``, ``verify``, ``why``, ``probe``, ``tune``, ``export`` headless, else the window.
 
 Each branch imports what it needs and nothing else: the headless commands know no Qt, and but
 for ``tune`` no numpy.
@@ -22,7 +22,8 @@ _EPILOG = (
     f"headless: {_PROG} run FILE… plays scenarios and checks them; {_PROG} verify FILE… decides journals again; "
     f"{_PROG} why FILE says why something happened and what would have turned it; {_PROG} probe FILE tries a "
     f"return around the instant of an expiry; {_PROG} tune SOURCE… says what every timeout would make of "
-    f"recorded histories; {_PROG} export FILE --partner NAME writes what a partner receives. {_PROG} run --help tells more. A file named run is opened as ./run."
+    f"recorded histories; {_PROG} export FILE writes what output partners receive. "
+    f"{_PROG} run --help tells more. A file named run is opened as ./run."
 )
 
 

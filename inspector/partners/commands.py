@@ -61,7 +61,7 @@ def export_command(
     listed: bool = False,
     as_json: bool = False,
 ) -> int:
-    """Write what partners receive of a file; return 0, or 2 if something cannot be used (then no file is written).
+    """Write what partners receive of a file; return 0, or 2 (then no file is written).
 
     The first of ``outputs`` takes the first partner's requests and so on; without any all go to standard output.
     ``listed`` tells instead what each partner would receive and where its numbers differ.
@@ -99,7 +99,8 @@ def _check(file: str, chosen: Sequence[Partner], outputs: Sequence[str], listed:
         raise UsageError("--list writes to standard output; leave --output out")
     if outputs and len(outputs) != len(chosen):
         raise UsageError(
-            f"{len(chosen)} --partner and {len(outputs)} --output are here; give one file for each partner, in order"
+            f"{len(chosen)} --partner and {len(outputs)} --output are here; "
+            "give one file for each partner, in order"
         )
     import os
 
@@ -137,9 +138,12 @@ def walk(source: Source, partner: Partner, tally: Tally | None = None) -> Iterat
     length = len(source)
     for first in range(1, length + 1, _CHUNK):
         for entry in source.entries(first, min(first + _CHUNK - 1, length)):
-            yield from journey.feed(entry)
+            made = journey.feed(entry)
             if tally is not None:
+                for delivery in made:
+                    tally.deliver(delivery)
                 tally.feed(entry, journey.wall_ms(entry.t_ms))
+            yield from made
     yield from journey.finish()
 
 

@@ -43,7 +43,7 @@ def _text(value: int | str) -> str:
 
 
 def _silent(tally: Tally, why: str) -> list[Difference]:
-    theirs = tally.began - tally.silent.count
+    theirs = tally.began - tally.unheard
     return _one(tally.silent, "Sessions", tally.began, theirs, why)
 
 

@@ -14,7 +14,7 @@ from inspector.engine.entries import (
 )
 from inspector.engine.inputs import Input, LogEvent, ScreenView
 from inspector.partners import limits
-from inspector.partners.parts import day
+from inspector.partners.parts import Delivery, day
 
 EXAMPLES = 5  # entries named for each finding
 _LAUNCH = ("application_initialized", "application_foreground")
@@ -39,8 +39,8 @@ class Finding:
 class Tally:
     """Figures of sessions so far. Feed entries in order, each with the wall clock (Unix ms) of its time.
 
-    Lengths are sums over ended sessions in ms. ``silent`` are ended sessions without an event of their own,
-    ``virtual`` the sessions that Mixpanel computes of all it hears, ``late`` ends noticed after the fact,
+    Lengths are sums over ended sessions in ms. ``silent`` are ended sessions of which the partner was told
+    nothing, ``virtual`` the sessions that Mixpanel computes of all it hears, ``late`` ends noticed after the fact,
     ``collided`` sessions that began in the same millisecond of the wall clock as the one before.
     """
 
@@ -53,10 +53,28 @@ class Tally:
         self.custom = 0
         self.launches, self.special, self.virtual, self.midnight = Finding(), Finding(), Finding(), Finding()
         self.unsent: SessionEnded | None = None
+        self._told = ""
         self._heard_ms: int | None = None
         self._last_start_ms: int | None = None
-        self._events = 0
-        self._early = 0
+        self._untold: dict[int, str] = {}  # sessions under way that the partner has not heard of
+
+    def deliver(self, delivery: Delivery) -> None:
+        """Take what the partner is told; before the entries that bring it about are fed, or after."""
+        if delivery.payloads:
+            for message in delivery.messages:
+                if message.session_id is not None:
+                    self._told = message.session_id
+
+    @property
+    def unheard(self) -> int:
+        """Return how many sessions the partner has not heard of, one under way included."""
+        self._hear_of()
+        return self.silent.count + len(self._untold)
+
+    def _hear_of(self) -> None:
+        for ordinal, session_id in list(self._untold.items()):
+            if session_id == self._told:
+                del self._untold[ordinal]
 
     def feed(self, entry: AnyEntry, wall_ms: int) -> None:
         """Take the next entry."""
@@ -71,6 +89,7 @@ class Tally:
             self._end(entry, wall_ms)
         elif isinstance(entry, SessionLost):
             self.lost.add(entry.seq)
+            self._close(entry)
         elif isinstance(entry, Transition):
             if entry.type in _LAUNCH:
                 self.launches.add(entry.seq)
@@ -86,15 +105,13 @@ class Tally:
         self.custom += 1
         if entry.session is None:
             self.loose.add(entry.seq)
-        elif entry.session > self.began:
-            self._early += 1
-        else:
-            self._events += 1
         self._hear(entry.seq, wall_ms)
 
     def _begin(self, entry: SessionBegan, wall_ms: int) -> None:
         self.began += 1
-        self._events, self._early = self._early, 0
+        self._hear_of()
+        if entry.id != self._told:
+            self._untold[entry.session or 0] = entry.id
         start_ms = wall_ms - (entry.t_ms - entry.start_ms)
         if start_ms == self._last_start_ms:
             self.collided.add(entry.seq)
@@ -108,8 +125,7 @@ class Tally:
         self.cut_ms += max(0, entry.foreground_ms) % 1000
         self.unsent = entry
         late_ms = entry.t_ms - entry.end_ms
-        if not self._events:
-            self.silent.add(entry.seq)
+        self._close(entry)
         if entry.ended_by == "force_quit":
             self.quit.add(entry.seq)
         if late_ms > 0:
@@ -119,6 +135,11 @@ class Tally:
         if late_ms > limits.SENTRY_UPDATE_MS:
             self.late_days.add(entry.seq)
         self._hear(entry.seq, wall_ms - late_ms)
+
+    def _close(self, entry: AnyEntry) -> None:
+        self._hear_of()
+        if self._untold.pop(entry.session or 0, None) is not None:
+            self.silent.add(entry.seq)
 
     def _hear(self, seq: int, wall_ms: int) -> None:
         """Count Mixpanel's virtual sessions over all that is sent there."""
