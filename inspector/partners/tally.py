@@ -40,7 +40,7 @@ class Tally:
     """Figures of sessions so far. Feed entries in order, each with the wall clock (Unix ms) of its time.
 
     Lengths are sums over ended sessions in ms. ``silent`` are ended sessions of which the partner was told
-    nothing, ``virtual`` the sessions that Mixpanel computes of all it hears, ``late`` ends noticed after the fact,
+    nothing, ``virtual`` the sessions that Mixpanel computes of all it hears, ``late`` ends noticed later,
     ``collided`` sessions that began in the same millisecond of the wall clock as the one before.
     """
 
