@@ -1,7 +1,7 @@
 """A journal's deliveries to one partner by row, made in slices; only what is looked at is held.
 
-Kept for each row are the entry it stands for and whether anything is sent. Payloads are made again when asked for,
-from the checkpoint before them.
+Kept for each row are the entry it stands for and whether anything is sent. Payloads are made again when asked
+for, from the checkpoint before them.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _FED = 16  # entries between two looks at the clock
 
 
 class Index:
-    """Rows of deliveries. ``seqs`` holds each row's first entry, ``sent`` the rows that have a request, ascending.
+    """Rows of deliveries. ``seqs`` has each row's first entry, ``sent`` the rows with a request, ascending.
 
     ``tail`` are the deliveries still under way at the journal's end, shown after all rows.
     """
