@@ -115,9 +115,16 @@ class Index:
         return place < len(self.sent) and self.sent[place] == row
 
     def row_of(self, seq: int) -> int:
-        """Return the row that an entry became, or came about in: -1 if it became none."""
+        """Return the row that an entry, or the first of what it brought about, became: -1 if none did."""
         if not 1 <= seq <= len(self.journal):
             return -1
+        row = self._row_at(seq)
+        if row < 0:
+            found = (self._row_at(effect) for effect in self.journal.effects(seq)[:_FED])
+            row = next((row for row in found if row >= 0), -1)
+        return row
+
+    def _row_at(self, seq: int) -> int:
         place = bisect_right(self.seqs, seq) - 1
         for row in range(min(place + 2, len(self) - 1), max(-1, place - 4), -1):
             if any(message.seq == seq for message in self.delivery(row).messages):

@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QCheckBox,
     QComboBox,
     QHBoxLayout,
     QPlainTextEdit,
@@ -81,7 +80,8 @@ class PartnersPane(RowsPane):
         self.choice.setCurrentIndex(self.choice.findData(FIRST))
         self.about = ElidedLabel("")
         self.count = label("", "muted")
-        self.only = QCheckBox("Only what is sent")
+        self.only = QPushButton("Only sent")
+        self.only.setCheckable(True)
         self.only.setToolTip("Leave out what the partner does not get")
         self.payloads, self.differ = QPushButton("Payloads"), QPushButton("Numbers")
         self.pages = QButtonGroup(self)
@@ -118,9 +118,9 @@ class PartnersPane(RowsPane):
         self._layout.removeWidget(self.view)
         split.addWidget(self.view)
         split.addWidget(self.stack)
-        split.setStretchFactor(0, 2)
-        split.setStretchFactor(1, 3)
-        split.setSizes([400, 600])
+        split.setStretchFactor(0, 1)
+        split.setStretchFactor(1, 1)
+        split.setSizes([500, 500])
         self._layout.addWidget(split, 1)
         self.choice.currentIndexChanged.connect(lambda _at: self._anew())
         self.only.toggled.connect(self._filter)
@@ -174,6 +174,8 @@ class PartnersPane(RowsPane):
             new = index.sent[self._hits_taken :]
             self._hits_taken += len(new)
             shown.hits.append(np.array(new, dtype=np.int64))
+        if self.rows.fit_times(self.document.fold.now_ms):
+            self.view.restyle()
         if tail:
             self.view.repaint_rows()
         self.view.rows_changed()

@@ -12,22 +12,27 @@ from inspector.partners.commands import delivery_object
 from inspector.partners.parts import Delivery
 from inspector.views.harmless import format_time, harmless
 
-_COLUMNS = (
-    Column("Time", 9, right=True),
-    Column("Session", 7, right=True, spare=1),
-    Column("mParticle", 24),
-    Column("Partner receives", 0, least=16),
-)
 _SHORT = {"application_state_transition": "ast", "custom_event": "event", "screen_view": "screen"}
 
 
 class DeliveryRows:
     """Cells of an index's rows."""
 
-    columns = _COLUMNS
-
     def __init__(self, index: Index) -> None:
         self.index = index
+        self.columns: tuple[Column, ...] = ()
+        self.fit_times(0)
+
+    def fit_times(self, now_ms: int) -> bool:
+        """Make the time column as wide as the newest time needs; return whether anything changed."""
+        made = (
+            Column("Time", len(format_time(now_ms)), right=True, spare=1),
+            Column("Session", 7, right=True, spare=2),
+            Column("mParticle", 18),
+            Column("Partner receives", 0, least=14),
+        )
+        changed, self.columns = made != self.columns, made
+        return changed
 
     def cells(self, row: int) -> tuple[Cell, ...]:
         """Return the cells of a delivery."""
