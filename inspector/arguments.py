@@ -12,6 +12,7 @@ _USAGE = {
     "verify": "FILE...",
     "why": "FILE (--at TIME | --entry SEQ) [--json]",
     "probe": "FILE [--at TIME | --entry SEQ] [--json]",
+    "export": "FILE (--partner NAME [--output FILE])... [--json] | FILE --list [--partner NAME]... [--json]",
     "tune": "SOURCE... [--user COL] [--time COL] [--state COL] [--timeouts 1..1800|1,5,60] [--by COLUMN] "
     "[--rule events|background] [--profile NAME] [--end activity|timeout] [--json|--csv] [--html FILE] "
     "[--engine spark|duckdb|URL [--order COL]]",
@@ -19,7 +20,7 @@ _USAGE = {
     "[--retry-after SECONDS] [--stl SECONDS] [--to events|identity|config|all] [--output FILE] [--json] "
     "[--control]",
 }
-_ONE_FILE = ("why", "probe")
+_ONE_FILE = ("why", "probe", "export")
 _HELP = {
     "run": """Run scenario files and check what they expect.
 
@@ -62,6 +63,18 @@ session before and after, the end it is given, when that is noticed, and how man
   --json           one JSON object on standard output, nothing else there
 
 Exit status: 0 answered, 2 the file or an argument cannot be used.
+""",
+    "export": """Write what output partners receive of a journal: the body of each request as it goes over the
+wire, a line each. Keys of accounts are words in capitals; nothing is sent.
+
+  FILE             a journal, a scenario (.yaml, .yml, .json) or a recorded lifecycle (.csv)
+  --partner NAME   for whom; may be repeated. An unknown NAME is answered with those that are known
+  --output FILE    write to a file, once for each --partner in order; without it all go to standard output
+  --list           say what each partner (or those named) receives, and where its numbers differ from mParticle's
+  --json           one JSON object a message or batch: entries, session, requests or why there is none; the
+                   differences of numbers last
+
+Exit status: 0 written, 2 the file or an argument cannot be used; then no file is written.
 """,
     "tune": """Say what every session timeout would make of recorded histories.
 
@@ -107,6 +120,7 @@ Ctrl+C. The page at http://localhost:8790/ says how to point each SDK here. Each
 Exit status: 0, or 2 if it cannot begin: a port is taken, a file or an argument cannot be used.
 """,
 }
+_REPEATED = ("--set", "--json", "--kits", "--partner", "--output")
 _ASKED = {"--at": True, "--entry": True, "--json": False}
 _TUNE = {
     **dict.fromkeys(("--user", "--time", "--state", "--timeouts", "--by", "--rule", "--profile", "--end"), True),
@@ -118,6 +132,7 @@ OPTIONS: dict[str, dict[str, bool]] = {
     "verify": {},
     "why": _ASKED,
     "probe": _ASKED,
+    "export": {"--partner": True, "--output": True, "--list": False, "--json": False},
     "tune": _TUNE,
     "collect": {
         **dict.fromkeys(("--port", "--https", "--host", "--status", "--delay", "--retry-after"), True),
@@ -180,6 +195,7 @@ def parse(
             if options[name] and not value:
                 raise _error(command, f"{name} needs a value, not an empty one")
             if name in given and name not in ("--set", "--json", "--kits", "--host"):
+            if name in given and name not in _REPEATED:
                 raise _error(command, f"{name} is here twice; keep one")
             given.setdefault(name, []).append(value)
     if not files and command != "collect":

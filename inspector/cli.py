@@ -1,4 +1,5 @@
 """The command line: ``run``, ``verify``, ``why``, ``probe``, ``tune``, ``collect`` headless, all else in the window.
+"""The command line: ``run``, ``verify``, ``why``, ``probe``, ``tune``, ``export`` headless, else the window.
 
 Each branch imports what it needs and nothing else: the headless commands know no Qt, and but
 for ``tune`` no numpy.
@@ -23,6 +24,7 @@ _EPILOG = (
     f"{_PROG} why FILE says why something happened and what would have turned it; {_PROG} probe FILE tries a "
     f"return around the instant of an expiry; {_PROG} tune SOURCE… says what every timeout would make of "
     f"recorded histories; {_PROG} collect takes what real SDKs send. "
+    f"recorded histories; {_PROG} export FILE writes what output partners receive. "
     f"{_PROG} run --help tells more. A file named run is opened as ./run."
 )
 
@@ -32,6 +34,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
         if arguments and arguments[0] in ("run", "verify", "why", "probe", "tune", "collect"):
+        if arguments and arguments[0] in ("run", "verify", "why", "probe", "tune", "export"):
             return _headless(arguments[0], arguments[1:])
         options = window_parser().parse_args(arguments, WindowOptions()) if arguments else WindowOptions()
         with _quick_imports():
@@ -83,6 +86,8 @@ def _headless(command: str, arguments: Sequence[str]) -> int:
         from inspector.server.commands import collect_command
 
         return collect_command(files, given)
+    if command == "export":
+        return _export(files[0], given)
     if command in ("why", "probe"):
         return _asked(command, files[0], given)
     with _quick_imports():
@@ -108,6 +113,30 @@ def _asked(command: str, file: str, given: dict[str, list[str]]) -> int:
         file,
         at=given.get("--at", [""])[0],
         entry=given.get("--entry", [""])[0],
+        as_json="--json" in given,
+    )
+
+
+def _export(file: str, given: dict[str, list[str]]) -> int:
+    with _quick_imports():
+        from inspector.journal.errors import JournalError
+        from inspector.partners.commands import Surroundings, export_command
+        from inspector.scenario.commands import complain, write_out
+        from inspector.scenario.errors import ScenarioError, printable
+        from inspector.why.files import UnusableFile, read_history
+    around = Surroundings(
+        lambda name: read_history(name).source,
+        (UnusableFile, ScenarioError, JournalError, OSError),
+        complain,
+        write_out,
+        printable,
+    )
+    return export_command(
+        file,
+        around,
+        partners=given.get("--partner", []),
+        outputs=given.get("--output", []),
+        listed="--list" in given,
         as_json="--json" in given,
     )
 

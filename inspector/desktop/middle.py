@@ -15,6 +15,7 @@ from inspector.desktop.placeholder import Placeholder
 if TYPE_CHECKING:
     from inspector.desktop.log import LogPane, NotificationsPane, SessionsPane
     from inspector.desktop.outgoing import OutgoingPane
+    from inspector.desktop.partners import PartnersPane
     from inspector.desktop.timeline import TimelinePane
 
 TABS = (
@@ -22,6 +23,7 @@ TABS = (
     "notifications",
     "sessions",
     "outgoing",
+    "partners",
 )  # in order of display; the keyboard reaches them by these names
 
 
@@ -37,6 +39,7 @@ class Middle(QSplitter):
         self.notifications: NotificationsPane | None = None
         self.sessions: SessionsPane | None = None
         self.outgoing: OutgoingPane | None = None
+        self.partners: PartnersPane | None = None
         self._say: Callable[[str], None] = lambda _text: None
         self.setObjectName("split")
         self.setChildrenCollapsible(False)
@@ -95,10 +98,19 @@ class Middle(QSplitter):
 
             pane = self.outgoing = OutgoingPane(self._document)
             pane.noted.connect(self._say)
-            self.tabs.blockSignals(True)
-            self._put(at, pane)
-            self.tabs.setCurrentIndex(at)
-            self.tabs.blockSignals(False)
+            self._swap(at, pane)
+        elif self.partners is None and at == TABS.index("partners"):
+            from inspector.desktop.partners import PartnersPane
+
+            self.partners = PartnersPane(self._document)
+            self.partners.noted.connect(self._say)
+            self._swap(at, self.partners)
+
+    def _swap(self, at: int, pane: QWidget) -> None:
+        self.tabs.blockSignals(True)
+        self._put(at, pane)
+        self.tabs.setCurrentIndex(at)
+        self.tabs.blockSignals(False)
 
     def add_tail(self, path: Path) -> None:
         """Follow a log file beside the journal's own, now or as soon as there is a log."""

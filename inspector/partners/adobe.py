@@ -1,7 +1,7 @@
 """Adobe: context data of Analytics, and lifecycle events in XDM.
 
-Context data: a launch for each initialisation and return to the front; no end. The length of a session arrives with
-the next launch, in seconds, in front only. Sources: mParticle docs amc/event:172-178 and adobe/event:70-76;
+Context data: a launch for each initialisation and return to the front; no end. The length of a session arrives
+with the next launch, in seconds, in front only. Sources: mParticle docs amc/event:172-178 and adobe/event:70-76;
 developer.adobe.com, Mobile Core, Lifecycle data.
 
 XDM: ``application.launch`` and ``application.close``. Source: adobe/xdm, aep-mobile-lifecycle-details and

@@ -1,7 +1,7 @@
 """Amplitude, HTTP V2: a renamed pair, and the session's start as the session_id of every event.
 
-Sources: mParticle docs amplitude/event:51,140,152 (names, ``session_id`` is the session's start, state transitions
-off by default); Amplitude's HTTP V2 API and analytics-core ``payload.d.ts`` for the shape.
+Sources: mParticle docs amplitude/event:51,140,152 (names, ``session_id`` is the session's start, state
+transitions off by default); Amplitude's HTTP V2 API and analytics-core ``payload.d.ts`` for the shape.
 """
 
 from typing import Any

@@ -1,8 +1,8 @@
 """Braze, /users/track: the pair as custom events, and session_id as a property.
 
-Source: mParticle docs braze/event:249-253,319 (names; «Forward Session Events» is off by default and is on here, for
-otherwise Braze hears nothing of sessions; then ``session_id`` is on session, screen and custom events). Shape and
-limits: braze.com/docs, event object.
+Source: mParticle docs braze/event:249-253,319 (names; «Forward Session Events» is off by default and is on here,
+for otherwise Braze hears nothing of sessions; then ``session_id`` is on session, screen and custom events). Shape
+and limits: braze.com/docs, event object.
 """
 
 from typing import Any

@@ -24,7 +24,7 @@ from inspector.partners.snowplow import Snowplow
 class Partner(msgspec.Struct, frozen=True):
     """A partner: its name on the command line, how sessions travel to it, and what translates for it.
 
-    Exactly one of ``translator`` (message by message) and ``raw`` (whole batches) is there.
+    Exactly one of ``translator`` (message by message) and ``whole`` (batches) is there.
     """
 
     name: str
@@ -32,14 +32,16 @@ class Partner(msgspec.Struct, frozen=True):
     family: str
     about: str
     translator: Callable[[App], Translator] | None = None
-    raw: raw.Raw | None = None
+    whole: raw.Raw | None = None
 
 
 _PAIR, _ID = "renamed pair", "id on each event"
 _RAW, _CALLS = "raw batch", "start, stop, pause, resume"
 
 PARTNERS: Final[tuple[Partner, ...]] = (
-    Partner("mparticle", "mParticle", _RAW, "the batch as the SDK sends it to the Events API", raw=raw.mparticle),
+    Partner(
+        "mparticle", "mParticle", _RAW, "the batch as the SDK sends it to the Events API", whole=raw.mparticle
+    ),
     Partner("ga4", "Google Analytics 4", _ID, "a new session_id starts a session; no start or end is sent", GA4),
     Partner(
         "amplitude", "Amplitude", _PAIR, "session_start, session_end; session_id is the start in ms", Amplitude
@@ -70,9 +72,11 @@ PARTNERS: Final[tuple[Partner, ...]] = (
     Partner("datadog-rum", "Datadog RUM", _ID, "session.id on each view, action and error", DatadogRUM),
     Partner("leanplum", "Leanplum", _CALLS, "start, stop, pauseSession, resumeSession", Leanplum),
     Partner("singular", "Singular", "start only", "a launch call for each start, nothing for an end", Singular),
-    Partner("webhook", "Webhook", _RAW, "the batch as mParticle hands it on, one request each", raw=raw.webhook),
-    Partner("kafka", "Kafka", _RAW, "the batch as the value of a record", raw=raw.kafka),
-    Partner("s3", "Amazon S3", _RAW, "one batch a line", raw=raw.s3),
+    Partner(
+        "webhook", "Webhook", _RAW, "the batch as mParticle hands it on, one request each", whole=raw.webhook
+    ),
+    Partner("kafka", "Kafka", _RAW, "the batch as the value of a record", whole=raw.kafka),
+    Partner("s3", "Amazon S3", _RAW, "one batch a line", whole=raw.s3),
 )
 NAMES: Final = tuple(partner.name for partner in PARTNERS)
 

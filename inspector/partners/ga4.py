@@ -1,7 +1,7 @@
 """Google Analytics 4, Measurement Protocol: an id on each event and no pair.
 
-A new ``session_id`` is what starts a session there; ``session_start`` is a reserved name, so it is never sent, and
-there is no event for an end. ``engagement_time_msec`` carries the time in front since the last event.
+A new ``session_id`` is what starts a session there; ``session_start`` is a reserved name, so it is never sent,
+and there is no event for an end. ``engagement_time_msec`` carries the time in front since the last event.
 
 Sources: developers.google.com, GA4 Measurement Protocol, «Sending events» and «Reserved names»;
 googleanalytics/ga-dev-tools, formatCheckLib.ts; mParticle docs google-analytics-4/event:29-53,566-570.

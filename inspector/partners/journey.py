@@ -29,7 +29,7 @@ class Journey:
         self._header = header
         self.app = app_of(header)
         self.partner = partner
-        self._batcher = Batcher(header) if partner.raw is not None else None
+        self._batcher = Batcher(header) if partner.whole is not None else None
         self._maker = MessageMaker(header)
         self._translator = None if partner.translator is None else partner.translator(self.app)
 
@@ -44,6 +44,10 @@ class Journey:
         for message in messages:
             made += self._translator.feed(message, entry if entry.seq == message.seq else None)
         return made
+
+    def wall_ms(self, t_ms: int) -> int:
+        """Return the wall clock (Unix ms) of an engine time already reached."""
+        return (self._maker if self._batcher is None else self._batcher.maker).wall_ms(t_ms)
 
     def finish(self) -> list[Delivery]:
         """Return what is still on its way at the end of the journal."""
@@ -61,9 +65,9 @@ class Journey:
         return copy.deepcopy(self, shared)
 
     def _whole(self, batch: Batch) -> Delivery:
-        if self.partner.raw is None:
+        if self.partner.whole is None:
             raise TypeError("only raw partners take batches")
-        return Delivery(tuple(batch.messages), (self.partner.raw(batch, self.app),))
+        return Delivery(tuple(batch.messages), (self.partner.whole(batch, self.app),))
 
 
 def deliveries(header: Header, entries: Iterable[AnyEntry], partner: Partner) -> Iterator[Delivery]:

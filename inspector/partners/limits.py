@@ -5,7 +5,7 @@ from typing import Final
 from inspector.partners.parts import Limits
 
 GA4: Final = Limits(
-    source="developers.google.com, GA4 Measurement Protocol, «Limitations»; googleanalytics/ga-dev-tools, formatCheckLib.ts",
+    source="developers.google.com, GA4 Measurement Protocol, «Limitations»; ga-dev-tools, formatCheckLib.ts",
     name_chars=40,
     key_chars=40,
     value_chars=100,

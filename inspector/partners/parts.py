@@ -176,7 +176,8 @@ class Fit:
 
         ``room`` is how many properties the payload has of its own.
         """
-        limits, kept = self.limits, {}
+        limits = self.limits
+        kept: dict[str, Any] = {}
         for key, value in given.items():
             if limits.properties is not None and len(kept) + room >= limits.properties:
                 self.notes.append(

@@ -1,7 +1,7 @@
 """The raw family: whole batches, to mParticle itself, a webhook, Kafka and an S3 bucket.
 
-Outgoing JSON has what the inbound lacks: ``message_type``, ``message_id``, ``batch_id``, ``schema_version`` 2, and
-the user's identities as an array. Sources: mParticle docs json-reference:47,1354-1380, webhook/event:47-51,
+Outgoing JSON has what the inbound lacks: ``message_type``, ``message_id``, ``batch_id``, ``schema_version`` 2,
+and the user's identities as an array. Sources: mParticle docs json-reference:47,1354-1380, webhook/event:47-51,
 kafka/event «Data format», amazons3/event:212-219 (one batch a line; ids and times as texts).
 """
 
