@@ -102,7 +102,8 @@ Exit status: 0 written, 2 the file or an argument cannot be used; then no file i
 Exit status: 0, or 2 if a source or an argument cannot be used; then nothing is written.
 """,
     "collect": """Take what real SDKs send in place of mParticle's servers, on this machine only, until
-Ctrl+C. The page at http://localhost:8790/ says how to point each SDK here. Each request is kept before it is answered.
+Ctrl+C. The page at http://localhost:8790/ says how to point each SDK here. Each request is kept before it is
+answered.
 
   --port PORT      where http is spoken: 8790 if not said, 0 for any that is free
   --https PORT     speak https too, which the Apple and Android SDKs want; a certificate is made at first use
@@ -114,8 +115,8 @@ Ctrl+C. The page at http://localhost:8790/ says how to point each SDK here. Each
   --stl SECONDS    order this session timeout in the config of the Apple and Android SDKs
   --output FILE    keep the requests in this file, or go on with it (if not said: a new file in the data folder)
   --json           one JSON object a line on standard output: where it listens, then each request
-  --control        take new answers from standard input while running, a JSON object a line with status, delay,
-                   retry_after, stl, to (texts, as above); collecting stops where it ends
+  --control        take new answers from standard input while running, a JSON object a line with status,
+                   delay, retry_after, stl, to (texts, as above); collecting stops where it ends
 
 Exit status: 0, or 2 if it cannot begin: a port is taken, a file or an argument cannot be used.
 """,

@@ -1,5 +1,6 @@
 """The command line: ``run``, ``verify``, ``why``, ``probe``, ``tune``, ``collect`` headless, all else in the window.
 """The command line: ``run``, ``verify``, ``why``, ``probe``, ``tune``, ``export`` headless, else the window.
+"""The command line: ``run``, ``verify``, ``why``, ``probe``, ``tune``, ``collect`` headless, else the window.
 
 Each branch imports what it needs and nothing else: the headless commands know no Qt, and but
 for ``tune`` no numpy.

@@ -24,8 +24,8 @@ class Answers(msgspec.Struct, frozen=True):
 
     ``status`` is 0 for what the SDK expects, else an HTTP status, -1 to cut the connection; ``delay_ms`` passes
     before the answer, ``retry_after`` is sent as it stands; these hold for requests ``to`` one concern, or all.
-    ``stl_s`` is the session timeout that config answers order of the native SDKs (the web SDK goes by its page's),
-    None for none.
+    ``stl_s`` is the session timeout that config answers order of the native SDKs, None for none; the web SDK
+    goes by its page's.
     """
 
     status: int = 0

@@ -70,7 +70,10 @@ class Serving:
 
     def _close(self) -> None:
         self.places.close()
-        self._loop.run_until_complete(self._loop.shutdown_asyncgens())
+        left = asyncio.all_tasks(self._loop)
+        for task in left:
+            task.cancel()
+        self._loop.run_until_complete(asyncio.gather(*left, return_exceptions=True) if left else asyncio.sleep(0))
         self._loop.close()
         self.keeper.close()
 

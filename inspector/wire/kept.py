@@ -11,7 +11,7 @@ import msgspec
 from inspector.wire.exchange import Exchange
 
 SUFFIX: Final = ".captures"
-HEADER: Final = b'{"session_inspector":"captures","version":1}\n'
+HEADER: Final = b'{"format":"session-inspector captures","version":1}\n'
 
 
 class KeptError(ValueError):
@@ -24,7 +24,7 @@ def is_header(line: bytes) -> bool:
         found: Any = msgspec.json.decode(line)
     except msgspec.DecodeError:
         return False
-    return isinstance(found, dict) and found.get("session_inspector") == "captures" and found.get("version") == 1
+    return isinstance(found, dict) and found == msgspec.json.decode(HEADER)
 
 
 def encode(exchange: Exchange) -> bytes:

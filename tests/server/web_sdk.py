@@ -25,6 +25,7 @@ from inspector.server import pages
 from tests.helpers.browser import Browser
 
 VERSION = "2.68.0"
+NPM_FLAGS = ("--no-audit", "--no-fund", "--ignore-scripts", "--no-save")
 HERE = Path(__file__).parent
 TIMEOUT_S = 60
 
@@ -39,8 +40,7 @@ def sdk_file() -> Path:
             npm = shutil.which("npm")
             assert npm is not None
             subprocess.run(
-                [npm, "install", "--prefix", made, "--no-audit", "--no-fund", "--ignore-scripts"]
-                + ["--no-save", f"@mparticle/web-sdk@{VERSION}"],
+                [npm, "install", "--prefix", made, *NPM_FLAGS, f"@mparticle/web-sdk@{VERSION}"],
                 check=True,
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
