@@ -14,6 +14,9 @@ _USAGE = {
     "probe": "FILE [--at TIME | --entry SEQ] [--json]",
     "tune": "SOURCE... [--user COL] [--time COL] [--state COL] [--timeouts 1..1800|1,5,60] [--by COLUMN] "
     "[--rule events|background] [--profile NAME] [--end activity|timeout] [--json|--csv] [--html FILE]",
+    "collect": "[--port PORT] [--https PORT] [--host NAME]... [--status STATUS] [--delay SECONDS] "
+    "[--retry-after SECONDS] [--stl SECONDS] [--to events|identity|config|all] [--output FILE] [--json] "
+    "[--control]",
 }
 _ONE_FILE = ("why", "probe")
 _HELP = {
@@ -78,6 +81,25 @@ Exit status: 0 answered, 2 the file or an argument cannot be used.
 
 Exit status: 0, or 2 if a source or an argument cannot be used; then nothing is written.
 """,
+    "collect": """Take what real SDKs send in place of mParticle's servers, on this machine only, until
+Ctrl+C. The page at http://localhost:8790/ says how to point each SDK here. Each request is kept before it is
+answered.
+
+  --port PORT      where http is spoken: 8790 if not said, 0 for any that is free
+  --https PORT     speak https too, which the Apple and Android SDKs want; a certificate is made at first use
+  --host NAME      answer to another name of this machine, too; may be repeated
+  --status STATUS  answer with this instead: 200 to 599, or drop to cut the connection without an answer
+  --delay SECONDS  answer so much later, at most 600
+  --retry-after X  send Retry-After: seconds, or a date as HTTP writes it
+  --to WHAT        the requests that the three above hold for: events (if not said), identity, config or all
+  --stl SECONDS    order this session timeout in the config of the Apple and Android SDKs
+  --output FILE    keep the requests in this file, or go on with it (if not said: a new file in the data folder)
+  --json           one JSON object a line on standard output: where it listens, then each request
+  --control        take new answers from standard input while running, a JSON object a line with status,
+                   delay, retry_after, stl, to (texts, as above); collecting stops where it ends
+
+Exit status: 0, or 2 if it cannot begin: a port is taken, a file or an argument cannot be used.
+""",
 }
 _ASKED = {"--at": True, "--entry": True, "--json": False}
 _TUNE = {
@@ -91,6 +113,11 @@ OPTIONS: dict[str, dict[str, bool]] = {
     "why": _ASKED,
     "probe": _ASKED,
     "tune": _TUNE,
+    "collect": {
+        **dict.fromkeys(("--port", "--https", "--host", "--status", "--delay", "--retry-after"), True),
+        **dict.fromkeys(("--stl", "--to", "--output"), True),
+        **{"--json": False, "--control": False},
+    },
 }
 
 
@@ -146,10 +173,10 @@ def parse(
                 value = following
             if options[name] and not value:
                 raise _error(command, f"{name} needs a value, not an empty one")
-            if name in given and name not in ("--set", "--json", "--kits"):
+            if name in given and name not in ("--set", "--json", "--kits", "--host"):
                 raise _error(command, f"{name} is here twice; keep one")
             given.setdefault(name, []).append(value)
-    if not files:
+    if not files and command != "collect":
         raise _error(command, f"no {'SOURCE' if command == 'tune' else 'FILE'} is named")
     if len(files) > 1 and command in _ONE_FILE:
         raise _error(command, f"{len(files)} files are named; give one")

@@ -1,4 +1,4 @@
-"""The command line: ``run``, ``verify``, ``why``, ``probe`` and ``tune`` headless, everything else in the window.
+"""The command line: ``run``, ``verify``, ``why``, ``probe``, ``tune``, ``collect`` headless, else the window.
 
 Each branch imports what it needs and nothing else: the headless commands know no Qt, and but
 for ``tune`` no numpy.
@@ -22,7 +22,8 @@ _EPILOG = (
     f"headless: {_PROG} run FILE… plays scenarios and checks them; {_PROG} verify FILE… decides journals again; "
     f"{_PROG} why FILE says why something happened and what would have turned it; {_PROG} probe FILE tries a "
     f"return around the instant of an expiry; {_PROG} tune SOURCE… says what every timeout would make of "
-    f"recorded histories. {_PROG} run --help tells more. A file named run is opened as ./run."
+    f"recorded histories; {_PROG} collect takes what real SDKs send. "
+    f"{_PROG} run --help tells more. A file named run is opened as ./run."
 )
 
 
@@ -30,7 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command with ``argv`` (the process's arguments by default) and return its exit status."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
-        if arguments and arguments[0] in ("run", "verify", "why", "probe", "tune"):
+        if arguments and arguments[0] in ("run", "verify", "why", "probe", "tune", "collect"):
             return _headless(arguments[0], arguments[1:])
         options = window_parser().parse_args(arguments, WindowOptions()) if arguments else WindowOptions()
         with _quick_imports():
@@ -78,6 +79,10 @@ def _headless(command: str, arguments: Sequence[str]) -> int:
     files, given = parsed
     if command == "tune":
         return _tune(files, given)
+    if command == "collect":
+        from inspector.server.commands import collect_command
+
+        return collect_command(files, given)
     if command in ("why", "probe"):
         return _asked(command, files[0], given)
     with _quick_imports():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import itertools
 import logging
 import os
@@ -43,6 +44,15 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
         if plugin is not None:
             pluginmanager.unregister(plugin)
         install_skips(NO_QT)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Let a native crash tell where it was: the program's own handler turns pytest's off when it leaves."""
+    if not faulthandler.is_enabled():
+        # Only there is the real standard error kept: the one that tests see is captured, and lost in a crash.
+        from _pytest.faulthandler import fault_handler_stderr_fd_key
+
+        faulthandler.enable(file=item.config.stash[fault_handler_stderr_fd_key])
 
 
 @pytest.hookimpl(wrapper=True)
