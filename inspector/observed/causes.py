@@ -139,10 +139,10 @@ def _rule(case: Case, evidence: Evidence) -> tuple[Cause, str] | None:
 
 
 def _lost_start(case: Case, evidence: Evidence) -> tuple[Cause, str] | None:
-    """A session whose messages came and whose start message did not."""
+    """A session of which something came, and its start message did not: what it began with is lost with it."""
     one = case.pair.observed
-    if case.what == "begin" and case.verdict == "missing" and one is not None and one.began_ms is None:
-        return "lost batch", f"its messages name {one.id[:8]} as their session"
+    if one is not None and one.began_ms is None and one is not evidence.sessions[0]:
+        return "lost batch", f"messages name {one.id[:8]} as their session, its start message never arrived"
     return None
 
 

@@ -74,8 +74,7 @@ def _begin(pair: Pair, sessions: list[ObservedSession]) -> Case:
         if before:
             text = "it began before the messages do"
             return Case(pair, "begin", one.start_ms, other.start_ms, "unknown", text=text)
-        text = "its start message never arrived"
-        return Case(pair, "begin", None, other.start_ms, "missing", text=text)
+        return Case(pair, "begin", None, other.start_ms, "missing")
     return _held(pair, "begin", one.start_ms, other.start_ms)
 
 

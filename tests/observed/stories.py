@@ -43,7 +43,7 @@ def exchanges(sent: Iterable[Batch]) -> list[Exchange]:
             "POST",
             "http://127.0.0.1/v3/JS/key/events" if batch.platform == "web" else "http://127.0.0.1/v2/key/events",
             {"content-type": "application/json"},
-            body_bytes(batch, batch.dialect),
+            body_bytes(batch, "events_api" if batch.platform == "web" else "native"),
             202,
             b"",
             f"request {number}",
