@@ -90,7 +90,7 @@ class Following:
             self._stop.wait(self._look_every_s)
 
     def _pipe(self) -> Iterator[Item | None]:
-        handle, silent = self._stream.fileno(), False
+        handle, silent, began = self._stream.fileno(), False, time.monotonic()
         while not self._stop.is_set():
             ready, _, _ = select.select([handle, self._wake_read], [], [], None if silent else self._silence_s)
             if not ready:
@@ -103,6 +103,8 @@ class Following:
                     break
                 silent = False
                 yield from self._intake.feed(block)
+                if self._intake.sniffed is None and time.monotonic() - began >= self._silence_s:
+                    yield from self._intake.idle()  # a log that is never silent is not waited for
         yield from self._end()
 
     def _end(self) -> Iterator[Item]:

@@ -59,7 +59,7 @@ class Intake:
 
     def idle(self) -> Iterator[Item]:
         """Say that nothing came for a while; yield what was held back for more to come."""
-        if self._reader is None and self._head.rstrip(b"\n") != self._head:
+        if self._reader is None and b"\n" in self._head:
             yield from self._decide(last=False)
         if self._reader is not None:
             yield from self._counted(self._reader.idle())

@@ -29,8 +29,8 @@ _FLOW = re.compile(
 )
 _KEY = re.compile(rb'"(\w{1,40})"\s*:')
 FORMATS: Final = (
-    "HAR, mitmproxy flows, Android logcat, Apple logs (ndjson, json, syslog, Xcode's console), a browser's console, "
-    "batches one a line (mParticle's exports), recorded stories, exchanges kept by the collector"
+    "HAR, mitmproxy flows, Android logcat, Apple logs (ndjson, json, syslog, Xcode's console), a browser's "
+    "console, batches one a line (mParticle's exports), recorded stories, exchanges kept by the collector"
 )
 
 

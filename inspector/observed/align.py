@@ -89,7 +89,9 @@ def _paired(
         return [Pair(what, one, other) for one, other in zip(observed, predicted, strict=True)]
     pairs: list[Pair] = []
     rest_observed, rest_predicted = list(observed), list(predicted)
-    one, other = (rest_observed.pop(0), rest_predicted.pop(0)) if first else (rest_observed.pop(), rest_predicted.pop())
+    one, other = (
+        (rest_observed.pop(0), rest_predicted.pop(0)) if first else (rest_observed.pop(), rest_predicted.pop())
+    )
     pairs.append(Pair(what, one, other))
     for one in rest_observed:
         near = min(rest_predicted, key=lambda p: abs(_time(what, p) - _seen(what, one)), default=None)

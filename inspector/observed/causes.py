@@ -75,7 +75,7 @@ class Evidence:
 
 def cause_of(case: Case, evidence: Evidence) -> tuple[Cause, str]:
     """Return the suspected cause of a difference and its grounds in words."""
-    for look in (_tabs, _clock, _rule, _lost_start, _timeout, _lost):
+    for look in (_tabs, _held_start, _clock, _rule, _lost_start, _timeout, _lost):
         found = look(case, evidence)
         if found is not None:
             return found
@@ -92,7 +92,10 @@ def _tabs(case: Case, evidence: Evidence) -> tuple[Cause, str] | None:
     one = case.pair.observed
     if one is not None and case.what == "end" and one.after_end:
         said = "a message was" if one.after_end == 1 else f"{one.after_end} messages were"
-        return "multi-tab", f"{said} logged after the given end, before it was made: an idle page ended the session"
+        return (
+            "multi-tab",
+            f"{said} logged after the given end, before it was made: an idle page ended the session",
+        )
     zombies = [
         session
         for session in evidence.sessions
@@ -104,6 +107,16 @@ def _tabs(case: Case, evidence: Evidence) -> tuple[Cause, str] | None:
     if zombies and one is None:
         return "zombie id after end", f"another page went on under {zombies[0].id[:8]}, which had ended"
     return None
+
+
+def _held_start(case: Case, evidence: Evidence) -> tuple[Cause, str] | None:
+    """A start that was made when it should, and given another start date: the web SDK holds one (W11, W12)."""
+    one, other = case.pair.observed, case.pair.predicted
+    if evidence.prediction.profile != "web" or case.what != "begin" or one is None or other is None:
+        return None
+    if one.began_ms is None or abs(one.began_ms - other.began_ms) > TOLERANCE_MS:
+        return None
+    return "profile rule", "it was made on time; the page held a start date from before, or lost one (W11, W12)"
 
 
 def _clock(case: Case, evidence: Evidence) -> tuple[Cause, str] | None:
@@ -126,10 +139,10 @@ def _rule(case: Case, evidence: Evidence) -> tuple[Cause, str] | None:
 
 
 def _lost_start(case: Case, evidence: Evidence) -> tuple[Cause, str] | None:
-    """A session whose messages came and whose start message did not."""
+    """A session of which something came, and its start message did not: what it began with is lost with it."""
     one = case.pair.observed
-    if case.what == "begin" and case.verdict == "missing" and one is not None and one.began_ms is None:
-        return "lost batch", f"its messages name {one.id[:8]} as their session"
+    if one is not None and one.began_ms is None and one is not evidence.sessions[0]:
+        return "lost batch", f"messages name {one.id[:8]} as their session, its start message never arrived"
     return None
 
 
@@ -170,7 +183,10 @@ def _lost(case: Case, evidence: Evidence) -> tuple[Cause, str] | None:
     if refused:
         return "lost batch", f"a batch made near it was answered {refused[0].status}"
     if case.what == "end" and case.verdict == "missing" and case.pair.observed is not None:
-        return "lost batch", "the next session began, which the SDK only does after an end; that end never arrived"
+        return (
+            "lost batch",
+            "the next session began, which the SDK only does after an end; that end never arrived",
+        )
     if case.what == "end" and one is not None and one.end_ms is not None and one.end_ms not in evidence.times:
         return "lost batch", "its end is the time of an activity of which no message arrived"
     if case.verdict == "missing" and case.pair.observed is None and one is not None:
@@ -180,7 +196,4 @@ def _lost(case: Case, evidence: Evidence) -> tuple[Cause, str] | None:
                 f"this session went on over {outlived / 1000:.1f} s without a message, though another ended after "
                 f"{shortest / 1000:.1f} s: messages between are missing"
             )
-    if case.verdict == "missing" and case.pair.observed is None and one is None:
-        if case.what == "begin" or case.what == "end":
-            return None
     return None

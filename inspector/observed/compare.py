@@ -26,7 +26,9 @@ def compare(device: Device, timeout_s: float | None = None, profile: str = "") -
     anomalies = anomalies_of(device, sessions, steps)
     name = profile or profile_for(device.platform, device.sdk_version)
     if not name or not messages:
-        why = f"no rules for platform {device.platform or 'unknown'!r}" if messages else "nothing but calls arrived"
+        why = (
+            f"no rules for platform {device.platform or 'unknown'!r}" if messages else "nothing but calls arrived"
+        )
         return Comparison("", None, "", sessions, [], [], anomalies, [], why)
     prediction = predict(device, messages, sessions, name, timeout_s)
     cases = _cases(align(messages, sessions, prediction), sessions, prediction)
@@ -65,13 +67,14 @@ def _begin(pair: Pair, sessions: list[ObservedSession]) -> Case:
     before = sessions and one is sessions[0] and one.began_ms is None
     if other is None:
         verdict: Verdict = "unknown" if before else "extra"
-        return Case(pair, "begin", one.start_ms, None, verdict, text="it began before the messages do" if before else "")
+        return Case(
+            pair, "begin", one.start_ms, None, verdict, text="it began before the messages do" if before else ""
+        )
     if one.began_ms is None:
         if before:
             text = "it began before the messages do"
             return Case(pair, "begin", one.start_ms, other.start_ms, "unknown", text=text)
-        text = "its start message never arrived"
-        return Case(pair, "begin", None, other.start_ms, "missing", text=text)
+        return Case(pair, "begin", None, other.start_ms, "missing")
     return _held(pair, "begin", one.start_ms, other.start_ms)
 
 
@@ -114,7 +117,7 @@ def _try_others(evidence: Evidence, cases: list[Case], given_s: float | None) ->
         if _wrong(found) < wrong:
             evidence.sibling = (sibling, _agreeing(found))
     best: tuple[int, int, frozenset[tuple[str, str]]] | None = None
-    for timeout_ms in candidates(before, messages, sessions):
+    for timeout_ms in candidates(before.profile, before.timeout_ms, messages, sessions):
         other = predict(device, messages, sessions, before.profile, timeout_ms / 1000)
         found = _cases(align(messages, sessions, other), sessions, other)
         left = _wrong(found)
@@ -146,7 +149,11 @@ def _boundary(case: Case, evidence: Evidence) -> Boundary:
     elif case.noticed_late_ms and evidence.prediction.profile == "web" and one is not None:
         predicted, timeout_ms = case.pair.predicted, evidence.prediction.timeout_ms
         by_timer = predicted is not None and predicted.ended_by == "timeout"
-        if by_timer and case.noticed_late_ms >= _RACE * timeout_ms and not evidence.launched_before(one.noticed_ms):
+        if (
+            by_timer
+            and case.noticed_late_ms >= _RACE * timeout_ms
+            and not evidence.launched_before(one.noticed_ms)
+        ):
             cause, noticed_late_ms = "timer race", case.noticed_late_ms
             text = (
                 "the end is right, it was noticed about one timeout late: the check came a moment before the last "

@@ -76,7 +76,13 @@ class Device:
             new.append(message)
         self._batch += 1
         seen = BatchSeen(
-            self._batch, at_ms, batch.sent_ms, status, len(batch.messages), bool(batch.messages) and not new, source
+            self._batch,
+            at_ms,
+            batch.sent_ms,
+            status,
+            len(batch.messages),
+            bool(batch.messages) and not new,
+            source,
         )
         self.batches.append(seen)
         timeout_s = batch.timeout_s if batch.timeout_s is not None else config_s
@@ -174,7 +180,9 @@ class Observations:
         device.from_log = True
         timeout_s = None if sighting.timeout_ms is None else sighting.timeout_ms / 1000
         device.take(
-            Batch("native", "", [message], platform=sighting.platform, sent_ms=sighting.at_ms, timeout_s=timeout_s),
+            Batch(
+                "native", "", [message], platform=sighting.platform, sent_ms=sighting.at_ms, timeout_s=timeout_s
+            ),
             sighting.at_ms,
             None,
             sighting.source,

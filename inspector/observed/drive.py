@@ -30,6 +30,7 @@ from inspector.engine.inputs import (
     Set,
 )
 from inspector.observed.model import ObservedSession, Received
+from inspector.observed.timeouts import bounds_ms
 
 BESIDE_MS: Final[dict[str, int]] = {"web": 250, "android": 1_000, "apple": 1_000, "apple-legacy": 1_000}
 _COLD_LAUNCH_MS = 10_000  # from the start of a process to the app in front
@@ -91,7 +92,11 @@ class Drive:
             session = self.by_id.get(one.message.session_id or "")
             if session is not None and session.id in self.manual_ends and last_at.get(session.id) == at:
                 why = self.manual_ends[session.id]
-                found.append((t_ms, 2 * at + 1, Driven(t_ms, EndSession(), None, why)))
+                # Not before what it is given as its end: a call that no message tells may have moved that.
+                later = session.end_ms is not None and session.end_ms > t_ms
+                end_ms = session.end_ms if later and session.end_ms is not None else t_ms
+                place = 2 * len(self.messages) + 1 if later else 2 * at + 1
+                found.append((end_ms, place, Driven(end_ms, EndSession(), None, why)))
         if self.web:
             found += self._login_calls()
         found.sort(key=lambda item: item[:2])
@@ -208,7 +213,8 @@ class Drive:
             gaps[session.id] = gap_ms
         # Ends that all come equally long after the last activity are the work of a timer, not of calls.
         slow = sorted((gap, name) for name, gap in gaps.items() if gap >= 3_000)
-        if len(slow) > 1 and slow[-1][0] - slow[0][0] <= max(2_000, slow[0][0] // 10):
+        even = len(slow) > 1 and slow[-1][0] - slow[0][0] <= max(2_000, slow[0][0] // 10)
+        if even and bounds_ms(self.messages, self.sessions, self.profile)[0] < slow[0][0]:
             for _, name in slow:
                 del found[name]
         return found

@@ -47,7 +47,9 @@ def message_of(sighting: Sighting, before: Sequence[Received]) -> Message | None
         # The line tells when the end was noticed; the end it is given is the last activity.
         data["noticed_ms"] = t_ms
         t_ms = max((one.message.t_ms for one in before if one.message.session_id == session), default=t_ms)
-    start = next((one.message.session_start_ms for one in reversed(before) if one.message.session_id == session), t_ms)
+    start = next(
+        (one.message.session_start_ms for one in reversed(before) if one.message.session_id == session), t_ms
+    )
     return Message(
         kind,
         f"{sighting.source}#{sighting.order}",

@@ -85,8 +85,16 @@ def predict(
     horizon_ms = max([messages[-1].message.t_ms, *made])
     run.engine.advance(max(run.engine.now_ms, horizon_ms - run.epoch_ms))
     assumed = [*run.assumed]
-    assumed += [f"{session.id[:8]}: {drive.manual_begins[session.id]}" for session in sessions if session.id in drive.manual_begins]
-    assumed += [f"{session.id[:8]}: {drive.manual_ends[session.id]}" for session in sessions if session.id in drive.manual_ends]
+    assumed += [
+        f"{session.id[:8]}: {drive.manual_begins[session.id]}"
+        for session in sessions
+        if session.id in drive.manual_begins
+    ]
+    assumed += [
+        f"{session.id[:8]}: {drive.manual_ends[session.id]}"
+        for session in sessions
+        if session.id in drive.manual_ends
+    ]
     return Prediction(profile, timeout_ms, said, run.sessions, run.belongs, assumed, horizon_ms)
 
 

@@ -113,7 +113,9 @@ def clock_steps(batches: Sequence[BatchSeen]) -> list[tuple[int, int]]:
     return steps
 
 
-def anomalies_of(device: Device, sessions: Sequence[ObservedSession], steps: Sequence[tuple[int, int]]) -> list[Anomaly]:
+def anomalies_of(
+    device: Device, sessions: Sequence[ObservedSession], steps: Sequence[tuple[int, int]]
+) -> list[Anomaly]:
     """Return what is odd beside the boundaries, in order of time."""
     found: list[Anomaly] = []
     known = {session.id for session in sessions}
@@ -139,7 +141,9 @@ def anomalies_of(device: Device, sessions: Sequence[ObservedSession], steps: Seq
             found.append(Anomaly(session.ends[-1], "duplicate", text, session.id))
     for t_ms, step_ms in steps:
         words = "forward" if step_ms > 0 else "back"
-        found.append(Anomaly(t_ms, "clock skew", f"the device's clock went {words} by {abs(step_ms) / 1000:.1f} s"))
+        found.append(
+            Anomaly(t_ms, "clock skew", f"the device's clock went {words} by {abs(step_ms) / 1000:.1f} s")
+        )
     skews = [batch.at_ms - batch.sent_ms for batch in device.batches if batch.sent_ms is not None]
     if skews and not device.from_log and abs(middle := median(skews)) > _FAR_MS:
         words = "behind" if middle > 0 else "ahead of"

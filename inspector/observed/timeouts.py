@@ -4,9 +4,32 @@ from collections.abc import Sequence
 from typing import Final
 
 from inspector.observed.model import ObservedSession, Received
-from inspector.observed.predict import Prediction
 
-ROUND_S: Final = (1, 2, 3, 5, 6, 10, 12, 15, 20, 30, 45, 60, 90, 120, 180, 240, 300, 600, 900, 1200, 1800, 3600, 7200)
+ROUND_S: Final = (
+    1,
+    2,
+    3,
+    5,
+    6,
+    10,
+    12,
+    15,
+    20,
+    30,
+    45,
+    60,
+    90,
+    120,
+    180,
+    240,
+    300,
+    600,
+    900,
+    1200,
+    1800,
+    3600,
+    7200,
+)
 _MOST: Final = 6
 
 
@@ -43,11 +66,10 @@ def bounds_ms(messages: Sequence[Received], sessions: Sequence[ObservedSession],
 
 
 def candidates(
-    prediction: Prediction, messages: Sequence[Received], sessions: Sequence[ObservedSession]
+    profile: str, own_ms: int, messages: Sequence[Received], sessions: Sequence[ObservedSession]
 ) -> list[int]:
-    """Return a few timeouts in ms to try instead of the one in force: round ones within bounds, and the bounds."""
-    outlived, shortest = bounds_ms(messages, sessions, prediction.profile)
-    own = prediction.timeout_ms
+    """Return a few timeouts in ms to try instead of ``own_ms``: round ones within bounds, and the bounds."""
+    outlived, shortest = bounds_ms(messages, sessions, profile)
     found: list[int] = []
     if shortest and outlived >= shortest:
         return found  # no one timeout fits both
@@ -58,4 +80,4 @@ def candidates(
         found.append(shortest)
     claimed = {round(one.timeout_s * 1000) for one in messages if one.timeout_s is not None}
     found += sorted(claimed)[:2]
-    return [one for one in dict.fromkeys(found) if one != own and one >= 1_000][:_MOST]
+    return [one for one in dict.fromkeys(found) if one != own_ms and one >= 1_000][:_MOST]
