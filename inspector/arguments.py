@@ -121,7 +121,7 @@ answered.
 Exit status: 0, or 2 if it cannot begin: a port is taken, a file or an argument cannot be used.
 """,
 }
-_REPEATED = ("--set", "--json", "--kits", "--partner", "--output")
+_REPEATED = ("--set", "--json", "--kits", "--partner", "--output", "--host")
 _ASKED = {"--at": True, "--entry": True, "--json": False}
 _TUNE = {
     **dict.fromkeys(("--user", "--time", "--state", "--timeouts", "--by", "--rule", "--profile", "--end"), True),
@@ -195,7 +195,6 @@ def parse(
                 value = following
             if options[name] and not value:
                 raise _error(command, f"{name} needs a value, not an empty one")
-            if name in given and name not in ("--set", "--json", "--kits", "--host"):
             if name in given and name not in _REPEATED:
                 raise _error(command, f"{name} is here twice; keep one")
             given.setdefault(name, []).append(value)
