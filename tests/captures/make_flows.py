@@ -17,7 +17,9 @@ DATA = Path(__file__).parent / "data"
 story = json.loads((DATA / "02-lifecycle-timeout.json").read_text())
 
 
-def flow(at_s: float, method: str, url: str, headers: dict, body: bytes, status: int, answer: bytes) -> http.HTTPFlow:
+def flow(
+    at_s: float, method: str, url: str, headers: dict, body: bytes, status: int, answer: bytes
+) -> http.HTTPFlow:
     made = tflow.tflow(resp=True)
     made.request = http.Request.make(method, url, b"", headers)
     made.request.raw_content = body
@@ -34,7 +36,9 @@ for request in story["requests"]:
     if len(flows) % 2:
         body, headers["content-encoding"] = gzip.compress(body, mtime=0), "gzip"
     url = "https://jssdks.mparticle.com" + request["url"]
-    flows.append(flow(request["t"] / 1000, request["method"], url, headers, body, request["response"]["status"], answer))
+    flows.append(
+        flow(request["t"] / 1000, request["method"], url, headers, body, request["response"]["status"], answer)
+    )
 flows.append(flow(1795469452.5, "GET", "https://example.com/picture.png", {}, b"", 200, b"\x89PNG"))
 flows.append(tflow.ttcpflow())
 flows.append(tflow.tflow(err=True))

@@ -194,9 +194,7 @@ class TuneWindow(QMainWindow):
         counted, found = tuner.counted, tuner.examples
         if counted is None or found is None or not 0 <= row < len(found.gaps):
             return
-        scenario, span_ms = scenario_of(
-            counted, found.gaps[row], tuner.timeout_ms, counted.tuned.sources[0].file
-        )
+        scenario, span_ms = scenario_of(counted, found.gaps[row], tuner.timeout_ms, counted.tuned.sources[0].file)
         window = self._window
         window.files.play_scenario(scenario)
         window.document.selection.range_ms = span_ms
