@@ -18,6 +18,9 @@ _USAGE = {
     "[--engine spark|duckdb|URL [--order COL]]",
     "collect": "[--port PORT] [--https PORT] [--host NAME]... [--status STATUS] [--delay SECONDS] "
     "[--retry-after SECONDS] [--stl SECONDS] [--to events|identity|config|all] [--output FILE] [--json] "
+    "[--rule events|background] [--profile NAME] [--end activity|timeout] [--json|--csv] [--html FILE]",
+    "collect": "[FILE... [--follow] [--zone ZONE] [--timeout SECONDS]] [--port PORT] [--https PORT] "
+    "[--host NAME]... [--status STATUS] [--delay SECONDS] [--retry-after SECONDS] [--stl SECONDS] [--to events|identity|config|all] [--output FILE] [--json] "
     "[--control]",
 }
 _ONE_FILE = ("why", "probe", "export")
@@ -118,10 +121,20 @@ answered.
   --control        take new answers from standard input while running, a JSON object a line with status,
                    delay, retry_after, stl, to (texts, as above); collecting stops where it ends
 
+With files it reads what was captured elsewhere instead, and holds it against the rules of the SDK's profile:
+
+  FILE             HAR, mitmproxy flows, Android logcat, Apple log (ndjson, json, syslog, Xcode's console), a
+                   browser's console, mParticle export (one batch a line), what a collector kept; packed with gzip
+                   or not; - is standard input: adb logcat | session-inspector collect -
+  --follow         go on with a log that grows, is rotated or begun anew, until Ctrl+C
+  --zone ZONE      the zone of times that name none: +02:00, Europe/Berlin, UTC (if not said: this computer's)
+  --timeout S      the session timeout in seconds, over what the SDK claims
+  --json           the report as one JSON object; with --follow also each verdict as it stands, one a line
+
 Exit status: 0, or 2 if it cannot begin: a port is taken, a file or an argument cannot be used.
 """,
 }
-_REPEATED = ("--set", "--json", "--kits", "--partner", "--output")
+_REPEATED = ("--set", "--json", "--kits", "--partner", "--output", "--host")
 _ASKED = {"--at": True, "--entry": True, "--json": False}
 _TUNE = {
     **dict.fromkeys(("--user", "--time", "--state", "--timeouts", "--by", "--rule", "--profile", "--end"), True),
@@ -138,7 +151,7 @@ OPTIONS: dict[str, dict[str, bool]] = {
     "collect": {
         **dict.fromkeys(("--port", "--https", "--host", "--status", "--delay", "--retry-after"), True),
         **dict.fromkeys(("--stl", "--to", "--output"), True),
-        **{"--json": False, "--control": False},
+        **{"--json": False, "--control": False, "--follow": False, "--zone": True, "--timeout": True},
     },
 }
 
@@ -195,7 +208,6 @@ def parse(
                 value = following
             if options[name] and not value:
                 raise _error(command, f"{name} needs a value, not an empty one")
-            if name in given and name not in ("--set", "--json", "--kits", "--host"):
             if name in given and name not in _REPEATED:
                 raise _error(command, f"{name} is here twice; keep one")
             given.setdefault(name, []).append(value)

@@ -1,6 +1,4 @@
-"""The command line: ``run``, ``verify``, ``why``, ``probe``, ``tune``, ``collect`` headless, all else in the window.
-"""The command line: ``run``, ``verify``, ``why``, ``probe``, ``tune``, ``export`` headless, else the window.
-"""The command line: ``run``, ``verify``, ``why``, ``probe``, ``tune``, ``collect`` headless, else the window.
+"""The command line: ``run``, ``verify``, ``why``, ``probe``, ``tune``, ``export``, ``collect``; else the window.
 
 Each branch imports what it needs and nothing else: the headless commands know no Qt, and but
 for ``tune`` no numpy.
@@ -19,13 +17,14 @@ if TYPE_CHECKING:
     import argparse
 
 _PROG = "session-inspector"
+COMMANDS = ("run", "verify", "why", "probe", "tune", "export", "collect")
 _ABOUT = "Drive, watch and explain analytics sessions. With no argument the window opens on a new run."
 _EPILOG = (
     f"headless: {_PROG} run FILE… plays scenarios and checks them; {_PROG} verify FILE… decides journals again; "
     f"{_PROG} why FILE says why something happened and what would have turned it; {_PROG} probe FILE tries a "
     f"return around the instant of an expiry; {_PROG} tune SOURCE… says what every timeout would make of "
-    f"recorded histories; {_PROG} collect takes what real SDKs send. "
-    f"recorded histories; {_PROG} export FILE writes what output partners receive. "
+    f"recorded histories; {_PROG} export FILE writes what output partners receive; {_PROG} collect takes what real "
+    f"SDKs send. "
     f"{_PROG} run --help tells more. A file named run is opened as ./run."
 )
 
@@ -34,8 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command with ``argv`` (the process's arguments by default) and return its exit status."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
-        if arguments and arguments[0] in ("run", "verify", "why", "probe", "tune", "collect"):
-        if arguments and arguments[0] in ("run", "verify", "why", "probe", "tune", "export"):
+        if arguments and arguments[0] in COMMANDS:
             return _headless(arguments[0], arguments[1:])
         options = window_parser().parse_args(arguments, WindowOptions()) if arguments else WindowOptions()
         with _quick_imports():

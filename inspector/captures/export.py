@@ -16,6 +16,7 @@ from inspector.captures.bodies import CUT, log_exchange
 from inspector.captures.clocks import Moment
 from inspector.captures.reader import Item, LineReader
 from inspector.captures.scan import JsonScanner, mend
+from inspector.wire import kept
 from inspector.wire.exchange import Exchange
 from inspector.wire.sighting import Clock
 
@@ -81,11 +82,12 @@ class KeptReader(LineReader):
         """Read a line. A first one that names the format says nothing more."""
         if not line.strip():
             return
+        data = line.encode("utf-8", "replace")
+        if number == 1 and kept.is_header(data):
+            return
         try:
-            exchange = msgspec.json.decode(line, type=Exchange)
-        except (msgspec.DecodeError, RecursionError):
-            if number == 1 and '"format"' in line[:200]:
-                return
+            exchange = kept.decode(data)
+        except kept.KeptError:
             self.account.miss(number, NO_EXCHANGE, line)
             return
         place = self.account.place(number)

@@ -25,7 +25,8 @@ from inspector.captures.webconsole import WebConsoleReader
 SNIFFED_BYTES: Final = 1 << 18
 _LINES = 2000
 _FLOW = re.compile(
-    rb"\d{1,9}:\d{1,3}:(?:version|type|id|request|response|client_conn|server_conn|error|backup)[;,]"
+    rb"\d{1,9}:\d{1,3}:(?:version|type|id|request|response|client_conn|server_conn|websocket|error|backup|"
+    rb"intercepted|is_replay|marked|metadata|comment|timestamp_created|messages|mode)[;,]"
 )
 _KEY = re.compile(rb'"(\w{1,40})"\s*:')
 FORMATS: Final = (
