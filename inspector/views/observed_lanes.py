@@ -15,7 +15,7 @@ _numbers = count(1)
 
 
 class ObservedSpan(NamedTuple):
-    """A session on the run's axis: ``end_ms`` is the last that is known of an open one, ``open`` says that it is."""
+    """A session on the run's axis: ``end_ms`` is the last known of one that is ``open``."""
 
     start_ms: int
     end_ms: int

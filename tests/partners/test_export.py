@@ -1,4 +1,4 @@
-"""``export``, run as a person runs it: requests a line, lists, files whole or not at all, clear words otherwise."""
+"""``export``, run as a person runs it: requests a line, lists, files whole or not at all, clear words."""
 
 from __future__ import annotations
 

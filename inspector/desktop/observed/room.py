@@ -1,7 +1,8 @@
 """The way in for what is observed: requests and lines of logs by the batch, compared off the GUI thread.
 
 ``take`` only puts things in a queue. A thread reads them, holds the devices they tell of against the engine and
-hands back values; one at a time, with a pause between, so that a flood costs a bounded share and idle costs nothing.
+hands back values; one at a time, with a pause between, so that a flood costs a bounded share and idle costs
+nothing.
 """
 
 from __future__ import annotations
@@ -49,8 +50,8 @@ class ObservedRoom(QObject):
     """Everything observed in this window.
 
     ``changed``: devices were looked at anew. ``chosen_changed``: another boundary is chosen. ``zero_ms`` is the
-    Unix time that lies at 0 on the run's axis (None before anything arrived), ``timeout_s`` a timeout that a person
-    gave because the SDK does not say its own (None: as the SDK says).
+    Unix time that lies at 0 on the run's axis (None before anything arrived), ``timeout_s`` a timeout that a
+    person gave because the SDK does not say its own (None: as the SDK says).
     """
 
     changed = Signal()
@@ -78,7 +79,7 @@ class ObservedRoom(QObject):
     # --- what others call ------------------------------------------------------------------------------
 
     def take(self, items: Iterable[Exchange | Sighting]) -> None:
-        """Take requests with their answers, and lines of logs. Costs next to nothing; ``changed`` tells the rest."""
+        """Take requests with their answers, and lines of logs. Costs next to nothing; see ``changed``."""
         waiting = self._waiting
         waiting.extend(items)
         while len(waiting) > MAX_WAITING:
@@ -164,8 +165,9 @@ class ObservedRoom(QObject):
 
     def _looked(self, result: object) -> None:
         self._task = None
-        observations, look = result  # type: ignore[misc]
-        self._observations = observations
+        assert isinstance(result, tuple)
+        look: _Look
+        self._observations, look = result
         self.unread, self.last_unread = look.unread, look.last_unread
         for key in look.gone:
             self.devices.pop(key, None)
