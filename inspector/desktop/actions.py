@@ -229,6 +229,8 @@ ACTIONS: tuple[Action, ...] = (
         "Move the keyboard to what is sent to the server", argument="outgoing", group=1),
     _do("view.partners", "Go to the output partners", "focus_pane", "Ctrl+8",
         "Move the keyboard to what output partners receive", argument="partners", group=1),
+    _do("view.observed", "Go to what is observed", "focus_pane", "Ctrl+9",
+        "Move the keyboard to the table of what real SDKs did", argument="observed", group=1),
     _do("view.details", "Go to the details", "focus_pane", "Ctrl+5", "Move the keyboard to the details",
         argument="details", group=1),
     *VIEW_ROWS,

@@ -33,6 +33,7 @@ from inspector.desktop.header import HeaderBar
 from inspector.desktop.kits import Kits
 from inspector.desktop.menus import ActionSet, fill
 from inspector.desktop.middle import Middle
+from inspector.desktop.observed.room import ObservedRoom
 from inspector.desktop.settings import Settings
 from inspector.desktop.status import StatusBar
 from inspector.desktop.what_if import WhatIfs
@@ -79,6 +80,8 @@ class Window(QMainWindow):
         self.what_ifs = WhatIfs(document, settings)  # before all that is told of the document after it
         self.kits = Kits(document, settings)
         self.middle = Middle(document)
+        self.observed = ObservedRoom(document, self)
+        self.middle.observe(self.observed)
         self.on_painted: list[Callable[[], None]] = []
         self.on_ready: list[Callable[[], None]] = []
         self._heavy: Task | None = None
@@ -385,6 +388,7 @@ class Window(QMainWindow):
             self.middle.outgoing.close_down()
         self.what_ifs.stop()
         self.kits.stop()
+        self.observed.stop()
         if self._heavy is not None:
             self._heavy.cancel()
             self._heavy.wait()

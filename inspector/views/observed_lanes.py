@@ -15,7 +15,7 @@ _numbers = count(1)
 
 
 class ObservedSpan(NamedTuple):
-    """A session on the run's axis: ``end_ms`` is the last known of one that is ``open``."""
+    """A session on the run's axis: of an open one ``end_ms`` is the last that is known."""
 
     start_ms: int
     end_ms: int
@@ -80,7 +80,7 @@ class ObservedLane:
     def span_at(self, t_ms: float, slack_ms: float) -> ObservedSpan | None:
         """Return the session under a time, its tail included, or the nearest within the slack."""
         at = bisect_right(self._starts, t_ms) - 1
-        near = list(self.spans[max(0, at) : at + 2])
+        near = self.spans[max(0, at) : at + 2]
         away = [(max(span.start_ms - t_ms, t_ms - span.noticed_ms, 0), span.ordinal, span) for span in near]
         found = min(away, default=None, key=lambda one: one[:2])
         return found[2] if found is not None and found[0] <= slack_ms else None

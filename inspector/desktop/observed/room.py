@@ -1,8 +1,13 @@
 """The way in for what is observed: requests and lines of logs by the batch, compared off the GUI thread.
 
+<<<<<<< HEAD
 ``take`` only puts things in a queue. A thread reads them, holds the devices they tell of against the engine and
 hands back values; one at a time, with a pause between, so that a flood costs a bounded share and idle costs
 nothing.
+=======
+``take`` only puts things in a queue. A thread reads them, holds the devices they tell of against the engine
+and hands back values; one at a time, with a pause between, so that a flood costs a bounded share, idle nothing.
+>>>>>>> observed
 """
 
 from __future__ import annotations
@@ -46,6 +51,11 @@ class _Look(NamedTuple):
     gone: frozenset[DeviceKey]
 
 
+class _Result(NamedTuple):
+    observations: Observations
+    look: _Look
+
+
 class ObservedRoom(QObject):
     """Everything observed in this window.
 
@@ -79,7 +89,11 @@ class ObservedRoom(QObject):
     # --- what others call ------------------------------------------------------------------------------
 
     def take(self, items: Iterable[Exchange | Sighting]) -> None:
+<<<<<<< HEAD
         """Take requests with their answers, and lines of logs. Costs next to nothing; see ``changed``."""
+=======
+        """Take requests with their answers, and lines of logs, into a queue; ``changed`` tells when they are read."""
+>>>>>>> observed
         waiting = self._waiting
         waiting.extend(items)
         while len(waiting) > MAX_WAITING:
@@ -165,9 +179,15 @@ class ObservedRoom(QObject):
 
     def _looked(self, result: object) -> None:
         self._task = None
+<<<<<<< HEAD
         assert isinstance(result, tuple)
         look: _Look
         self._observations, look = result
+=======
+        assert isinstance(result, _Result)
+        look = result.look
+        self._observations = result.observations
+>>>>>>> observed
         self.unread, self.last_unread = look.unread, look.last_unread
         for key in look.gone:
             self.devices.pop(key, None)
@@ -202,7 +222,7 @@ class ObservedRoom(QObject):
 
 def _look_at(
     seen: Observations | None, items: list[Exchange | Sighting], timeout_s: float | None, again: bool
-) -> tuple[Observations, _Look]:
+) -> _Result:
     """Read what arrived and compare the devices it tells of. Runs in a thread; nobody else has ``seen`` then."""
     from inspector.observed.compare import compare
     from inspector.observed.devices import Observations
@@ -222,4 +242,4 @@ def _look_at(
                 Seen(key, device.name, device.number, comparison, device.duplicate_count, device.trimmed)
             )
     last = f"{seen.unread[-1].source}: {seen.unread[-1].said}" if seen.unread else ""
-    return seen, _Look(found, seen.unread_count, last, frozenset(before - set(seen.devices)))
+    return _Result(seen, _Look(found, seen.unread_count, last, frozenset(before - set(seen.devices))))

@@ -23,9 +23,15 @@ SHAPES: dict[Verdict, Shape] = {
 }
 EMPTY = (
     "Nothing observed yet\n"
+<<<<<<< HEAD
     "Point a real SDK at the inspector's collector, or open or drop a capture (HAR, logcat, Apple log, "
     "mParticle export): each device gets a lane below the sessions and its rows here, every begin and end held "
     "against what the engine predicts."
+=======
+    "Point a real SDK at the inspector's collector, or open or drop a capture (HAR, logcat, Apple log, mParticle "
+    "export): each device gets a lane below the sessions and its rows here, every begin and end held against "
+    "what the engine predicts."
+>>>>>>> observed
 )
 
 
