@@ -1,13 +1,7 @@
 """The way in for what is observed: requests and lines of logs by the batch, compared off the GUI thread.
 
-<<<<<<< HEAD
-``take`` only puts things in a queue. A thread reads them, holds the devices they tell of against the engine and
-hands back values; one at a time, with a pause between, so that a flood costs a bounded share and idle costs
-nothing.
-=======
 ``take`` only puts things in a queue. A thread reads them, holds the devices they tell of against the engine
 and hands back values; one at a time, with a pause between, so that a flood costs a bounded share, idle nothing.
->>>>>>> observed
 """
 
 from __future__ import annotations
@@ -38,6 +32,7 @@ class Seen(NamedTuple):
 
     key: DeviceKey
     name: str
+    short_name: str
     number: int
     found: Comparison
     duplicates: int
@@ -89,11 +84,7 @@ class ObservedRoom(QObject):
     # --- what others call ------------------------------------------------------------------------------
 
     def take(self, items: Iterable[Exchange | Sighting]) -> None:
-<<<<<<< HEAD
-        """Take requests with their answers, and lines of logs. Costs next to nothing; see ``changed``."""
-=======
-        """Take requests with their answers, and lines of logs, into a queue; ``changed`` tells when they are read."""
->>>>>>> observed
+        """Take requests with their answers, and lines of logs; ``changed`` tells when they have been read."""
         waiting = self._waiting
         waiting.extend(items)
         while len(waiting) > MAX_WAITING:
@@ -179,15 +170,9 @@ class ObservedRoom(QObject):
 
     def _looked(self, result: object) -> None:
         self._task = None
-<<<<<<< HEAD
-        assert isinstance(result, tuple)
-        look: _Look
-        self._observations, look = result
-=======
         assert isinstance(result, _Result)
         look = result.look
         self._observations = result.observations
->>>>>>> observed
         self.unread, self.last_unread = look.unread, look.last_unread
         for key in look.gone:
             self.devices.pop(key, None)
@@ -239,7 +224,15 @@ def _look_at(
         if device is not None and device.messages:
             comparison = compare(device, timeout_s)
             found.append(
-                Seen(key, device.name, device.number, comparison, device.duplicate_count, device.trimmed)
+                Seen(
+                    key,
+                    device.name,
+                    device.short_name,
+                    device.number,
+                    comparison,
+                    device.duplicate_count,
+                    device.trimmed,
+                )
             )
     last = f"{seen.unread[-1].source}: {seen.unread[-1].said}" if seen.unread else ""
     return _Result(seen, _Look(found, seen.unread_count, last, frozenset(before - set(seen.devices))))
