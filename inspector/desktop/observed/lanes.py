@@ -186,7 +186,7 @@ class ObservedLanes(QObject):
 
         return LaneSpec(
             f"observed {shown.seen.number}",
-            lambda: harmless(shown.seen.name, 80),
+            lambda: f"Observed {harmless(shown.seen.short_name, 40)}",
             ObservedSpans(shown),
             "spans",
             lambda: words.lane_line(shown.seen),

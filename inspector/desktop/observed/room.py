@@ -32,6 +32,7 @@ class Seen(NamedTuple):
 
     key: DeviceKey
     name: str
+    short_name: str
     number: int
     found: Comparison
     duplicates: int
@@ -83,7 +84,7 @@ class ObservedRoom(QObject):
     # --- what others call ------------------------------------------------------------------------------
 
     def take(self, items: Iterable[Exchange | Sighting]) -> None:
-        """Take requests with their answers, and lines of logs, into a queue; ``changed`` tells when they are read."""
+        """Take requests with their answers, and lines of logs; ``changed`` tells when they have been read."""
         waiting = self._waiting
         waiting.extend(items)
         while len(waiting) > MAX_WAITING:
@@ -223,7 +224,15 @@ def _look_at(
         if device is not None and device.messages:
             comparison = compare(device, timeout_s)
             found.append(
-                Seen(key, device.name, device.number, comparison, device.duplicate_count, device.trimmed)
+                Seen(
+                    key,
+                    device.name,
+                    device.short_name,
+                    device.number,
+                    comparison,
+                    device.duplicate_count,
+                    device.trimmed,
+                )
             )
     last = f"{seen.unread[-1].source}: {seen.unread[-1].said}" if seen.unread else ""
     return _Result(seen, _Look(found, seen.unread_count, last, frozenset(before - set(seen.devices))))

@@ -31,7 +31,8 @@ EMPTY = (
 
 def mark_words(one: Boundary) -> str:
     """Return a verdict with its sign: ✓ agrees, ± late by 1.2 s, − missing, + extra, ? not known."""
-    return f"{MARKS[one.verdict]} {verdict_words(one)}"
+    said = "noticed late" if one.verdict == "agrees" and one.noticed_late_ms else verdict_words(one)
+    return f"{MARKS[one.verdict]} {said}"
 
 
 def boundary_line(one: Boundary) -> str:
