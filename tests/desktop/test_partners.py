@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from inspector.desktop.document import Document
 from inspector.desktop.partners import PartnersPane
 from inspector.desktop.partners.index import STRIDE, Index
+from inspector.desktop.prose import Prose
 from inspector.engine.inputs import Background, EndSession, ForceQuit, Foreground, Launch, LogEvent
 from inspector.journal.run import Run, new_header
 from inspector.partners.catalog import NAMES, partner_named
@@ -107,7 +108,8 @@ def test_what_differs_and_its_entries(qtbot, qapp):
     pane.differ.click()
     told = [label.text() for label in pane.numbers.findChildren(QLabel)]
     assert "Sessions" in told
-    assert "Google Analytics 4 0" in told
+    said = [prose.text() for prose in pane.numbers.findChildren(Prose)]
+    assert "mParticle 2  ≠  Google Analytics 4 1" in said
     pane.choose("adobe")
     button = next(button for button in pane.numbers.findChildren(QPushButton) if button.text().startswith("#"))
     button.click()
