@@ -124,12 +124,8 @@ def _queued(json: str) -> Said | None:
         return None
     kind, session, name = event.get("EventDataType"), event.get("SessionId"), event.get("EventName")
     told = _WEB_KINDS.get(kind) if isinstance(kind, int) else None
+    session_id = session.upper()[:64] if isinstance(session, str) and session else None
     if told == "opt_out":
-        return Said("opt_out" if event.get("OptOut") is True else "opt_in")
+        return Said("opt_out" if event.get("OptOut") is True else "opt_in", session_id)
     shown = name if told in (None, "custom_event", "screen_view", "commerce_event") else told
-    return Said(
-        "event",
-        session.upper() if isinstance(session, str) and session else None,
-        None,
-        str(shown or "")[:MAX_TEXT],
-    )
+    return Said("event", session_id, None, str(shown or "")[:MAX_TEXT])

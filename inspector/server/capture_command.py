@@ -1,4 +1,4 @@
-"""``collect FILE…``: captures from elsewhere read, or followed, and held against the engine; an account of both."""
+"""``collect FILE…``: captures from elsewhere read, or followed, and held against the engine."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def captures_command(sources: Sequence[str], given: Mapping[str, list[str]]) -> 
         options, timeout_s = _asked(given)
         if "--follow" in given or "-" in sources:
             if len(sources) > 1:
-                raise CaptureError("one capture at a time can be followed; name one FILE, or - alone")
+                return _complain("one capture at a time can be followed; name one FILE, or - alone")
             return _follow(sources[0], options, timeout_s, as_json="--json" in given)
         seen, accounts = Observations(), []
         for source in sources:
@@ -177,7 +177,7 @@ def _zone(text: str) -> tzinfo:
         return ZoneInfo(text)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise CaptureError(
-            f"--zone {printable(text, 40)}: write the zone of the log's times, for example +02:00, Europe/Berlin or UTC"
+            f"--zone {printable(text, 40)}: write the zone of the times, for example +02:00, Europe/Berlin or UTC"
         ) from None
 
 
