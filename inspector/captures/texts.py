@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from inspector.captures.scan import mend
+from inspector.captures.scan import NOT_JSON, mend
 from inspector.wire.sighting import What
 
 _UUID = r"([0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12})"
@@ -118,7 +118,7 @@ def _queued(json: str) -> Said | None:
     mended = mend(json.encode("utf-8", "replace"))
     try:
         event = msgspec.json.decode(mended.data) if mended else None
-    except (msgspec.DecodeError, RecursionError):
+    except NOT_JSON:
         return None
     if not isinstance(event, dict):
         return None
