@@ -13,7 +13,7 @@ from inspector.observed.model import ObservedSession, PredictedSession, Received
 from inspector.observed.predict import Prediction
 
 TOLERANCE_MS: Final = 250
-"""Between two lines of an SDK's code, and from a start to the event that brought it about, so much time may pass."""
+"""So much time may pass between two lines of an SDK's code, and from a start to what brought it about."""
 
 
 class Pair(msgspec.Struct, frozen=True, gc=False):
@@ -56,12 +56,12 @@ def _groups(
         return name
 
     joined: set[str] = set()
-    for one in messages:
-        ordinal, session = prediction.belongs.get(one.order), one.message.session_id
-        if ordinal is None or session is None:
+    for received in messages:
+        ordinal, session_id = prediction.belongs.get(received.order), received.message.session_id
+        if ordinal is None or session_id is None:
             continue
-        parent[root(session)] = root(f"#{ordinal}")
-        joined |= {session, f"#{ordinal}"}
+        parent[root(session_id)] = root(f"#{ordinal}")
+        joined |= {session_id, f"#{ordinal}"}
     alone = [one for one in prediction.sessions if f"#{one.ordinal}" not in joined]
     for session in sessions:
         if session.id in joined or not alone:

@@ -110,7 +110,7 @@ def _tabs(case: Case, evidence: Evidence) -> tuple[Cause, str] | None:
 
 
 def _held_start(case: Case, evidence: Evidence) -> tuple[Cause, str] | None:
-    """A start that was made when it should, and given another start date: the web SDK holds one (W11, W12)."""
+    """Tell a start made when it should be and given another start date: the web SDK holds one (W11, W12)."""
     one, other = case.pair.observed, case.pair.predicted
     if evidence.prediction.profile != "web" or case.what != "begin" or one is None or other is None:
         return None
@@ -139,7 +139,7 @@ def _rule(case: Case, evidence: Evidence) -> tuple[Cause, str] | None:
 
 
 def _lost_start(case: Case, evidence: Evidence) -> tuple[Cause, str] | None:
-    """A session of which something came, and its start message did not: what it began with is lost with it."""
+    """Tell a session whose start message did not come: what it began with is lost with it."""
     one = case.pair.observed
     if one is not None and one.began_ms is None and one is not evidence.sessions[0]:
         return "lost batch", f"messages name {one.id[:8]} as their session, its start message never arrived"
@@ -193,7 +193,7 @@ def _lost(case: Case, evidence: Evidence) -> tuple[Cause, str] | None:
         outlived, shortest = bounds_ms(evidence.messages, evidence.sessions, evidence.prediction.profile)
         if shortest and outlived >= shortest:
             return "lost batch", (
-                f"this session went on over {outlived / 1000:.1f} s without a message, though another ended after "
-                f"{shortest / 1000:.1f} s: messages between are missing"
+                f"this session went on over {outlived / 1000:.1f} s without a message, though another ended "
+                f"after {shortest / 1000:.1f} s: messages between are missing"
             )
     return None

@@ -156,8 +156,8 @@ def _boundary(case: Case, evidence: Evidence) -> Boundary:
         ):
             cause, noticed_late_ms = "timer race", case.noticed_late_ms
             text = (
-                "the end is right, it was noticed about one timeout late: the check came a moment before the last "
-                "activity's time and armed a full timeout anew (W5)"
+                "the end is right, it was noticed about one timeout late: the check came a moment before the "
+                "last activity's time was up and armed a full timeout anew (W5)"
             )
     return Boundary(
         "begin" if case.what == "begin" else "end",
@@ -173,7 +173,7 @@ def _boundary(case: Case, evidence: Evidence) -> Boundary:
 
 
 def _second_ends(sessions: list[ObservedSession]) -> list[Boundary]:
-    """A session ends once; every further, different end is extra."""
+    """Return every further, different end of a session as extra: it ends once."""
     found = []
     for session in sessions:
         for end_ms in session.ends:

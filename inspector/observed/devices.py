@@ -57,6 +57,11 @@ class Device:
         parts = [self.platform or "unknown platform", self.key.app, self.key.device_id[:8]]
         return " · ".join(part for part in parts if part)
 
+    @property
+    def short_name(self) -> str:
+        """Return platform and the beginning of the installation's id."""
+        return f"{self.platform or 'unknown'} {self.key.device_id[:8]}".strip()
+
     def take(self, batch: Batch, at_ms: int, status: int | None, source: str, config_s: float | None) -> None:
         """Take a batch; messages that arrived before are counted as duplicates and otherwise left."""
         self.version += 1

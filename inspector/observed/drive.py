@@ -2,15 +2,16 @@
 
 A session's observed begin and end are never inputs. What no message tells is inferred, and said so:
 
-- ``begin_session``: a session start with no launch, return or event beside it that could have begun it; on the web
-  also a start that keeps the start of a session still open (W8).
+- ``begin_session``: a session start with no launch, return or event beside it that could have begun it; on the
+  web also one that keeps the start of a session still open (W8).
 - ``end_session``: on the web an end that left before the timeout could have run out, with no page load between;
-  on Apple an end that the next start names as the session before (only an end by call is named so, BC:867), or one
-  in front with no launch after it. Android has no such call.
+  on Apple an end that the next start names as the session before (only an end by call is named so, BC:867), or
+  one in front with no launch after it. Android has no such call.
 - a process's death: the next launch. That a page or process ran before the first message: assumed.
 """
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any, Final
 
 import msgspec
@@ -41,7 +42,7 @@ _LAUNCH = "application_initialized"
 
 
 class Driven(msgspec.Struct, frozen=True, gc=False):
-    """One input at ``t_ms`` (Unix ms). ``by`` is the message it was read off, ``inferred`` why where none says it."""
+    """One input at ``t_ms`` (Unix ms): ``by`` is the message it was read off, ``inferred`` why it is so."""
 
     t_ms: int
     input: Input
@@ -151,7 +152,7 @@ class Drive:
         """Return for each message the place of the next transition after it, -1 for none."""
         following = [-1] * len(self.messages)
         places = [at for at, _ in self._transitions]
-        for before, after in zip(places, places[1:], strict=False):
+        for before, after in pairwise(places):
             following[before] = after
         return following
 
@@ -181,9 +182,9 @@ class Drive:
         beside_ms = BESIDE_MS[self.profile]
         first: dict[str, Received] = {}
         for one in self.messages:
-            session = one.message.session_id
-            if session is not None and one.message.kind not in _NO_INPUT and session not in first:
-                first[session] = one
+            name = one.message.session_id
+            if name is not None and one.message.kind not in _NO_INPUT and name not in first:
+                first[name] = one
         for number, session in enumerate(self.sessions):
             if session.began_ms is None:
                 continue

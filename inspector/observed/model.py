@@ -53,9 +53,10 @@ class Received(msgspec.Struct, frozen=True, gc=False):
 
 
 class ObservedSession(msgspec.Struct, gc=False):
-    """A session as its messages tell it. ``start_ms`` is the start it is given, ``began_ms`` its start message's
-    time (None: none was seen), ``end_ms`` the end it is given, ``noticed_ms`` when its end was made at the latest.
+    """A session as its messages tell it.
 
+    ``start_ms`` is the start it is given, ``began_ms`` its start message's time (None: none was seen), ``end_ms``
+    the end it is given, ``noticed_ms`` when its end was made at the latest.
     ``after_end`` counts messages that lie after its end and were made before that was noticed, ``zombies`` those
     made after that. ``ends`` has every distinct end that arrived.
     """
@@ -143,7 +144,7 @@ class Comparison(msgspec.Struct, frozen=True, gc=False):
     @property
     def counts(self) -> dict[str, int]:
         """Return how many boundaries have each verdict."""
-        found = dict.fromkeys(VERDICTS, 0)
+        found: dict[str, int] = dict.fromkeys(VERDICTS, 0)
         for one in self.boundaries:
             found[one.verdict] += 1
         return found

@@ -26,7 +26,7 @@ from inspector.observed.devices import Device
 from inspector.observed.drive import Drive, Driven
 from inspector.observed.model import ObservedSession, PredictedSession, Received
 
-# The release in which the Apple SDK dropped the limit of 120 s and took the rules of today (8.17.0, commit dc6a9cb6).
+# The release in which the Apple SDK dropped the limit of 120 s (8.17.0, commit dc6a9cb6).
 APPLE_LEGACY_BELOW: Final = (8, 17)
 _APPLE = ("ios", "tvos", "watchos", "apple")
 _ANDROID = ("android", "fire_tv")

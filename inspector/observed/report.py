@@ -78,7 +78,8 @@ def _device_lines(device: Device, found: Comparison) -> list[str]:
         session = one.session_id[:8] or "(none)"
         cause = f"  [{one.cause}]" if one.cause else ""
         lines.append(
-            f"  {MARKS[one.verdict]} {time_words(one.t_ms)}  {session:8}  {one.what:5}  {verdict_words(one)}{cause}"
+            f"  {MARKS[one.verdict]} {time_words(one.t_ms)}  {session:8}  {one.what:5}  "
+            f"{verdict_words(one)}{cause}"
         )
         if one.text:
             lines.append(f"      {one.text}")
@@ -89,7 +90,7 @@ def _device_lines(device: Device, found: Comparison) -> list[str]:
 
 
 def json_report(seen: Observations, timeout_s: float | None = None) -> dict[str, Any]:
-    """Return the report as JSON-able values: devices with sessions, boundaries, anomalies; what was unreadable."""
+    """Return the report as JSON-able values: devices with their boundaries and anomalies; what was unreadable."""
     devices = []
     for device in seen.devices.values():
         found = compare(device, timeout_s)

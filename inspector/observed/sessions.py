@@ -1,6 +1,7 @@
 """Messages to sessions: both ends of each, what belongs to it, and what is odd about it."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from statistics import median
 
 from inspector.observed.devices import Device
@@ -58,7 +59,7 @@ def sessions_of(messages: Sequence[Received]) -> list[ObservedSession]:
     sessions = sorted(found.values(), key=lambda one: (one.began_ms or one.start_ms, one.start_ms))
     _count_lost(sessions, messages, numbers)
     _mark_after_end(sessions, found, messages)
-    for before, session in zip(sessions, sessions[1:], strict=False):
+    for before, session in pairwise(sessions):
         if before.start_ms == session.start_ms and before.end_ms is None:
             session.same_start_as = before.id  # W8: startNewSession keeps the start
     return sessions

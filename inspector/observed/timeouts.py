@@ -51,9 +51,13 @@ def bounds_ms(messages: Sequence[Received], sessions: Sequence[ObservedSession],
             old = ended.get(before.message.session_id or "")
             if message.session_id == before.message.session_id:
                 outlived = max(outlived, gap)
-            elif profile == "web" or message.name == "application_foreground":
-                if old is not None and old.end_ms is not None and (not shortest or gap < shortest):
-                    shortest = gap
+            elif (
+                (profile == "web" or message.name == "application_foreground")
+                and old is not None
+                and old.end_ms is not None
+                and (not shortest or gap < shortest)
+            ):
+                shortest = gap
         if message.kind == "application_state_transition" and profile != "web":
             away = message.name == "application_background"
         before = one

@@ -119,6 +119,10 @@ class Batcher:
         """Return the engine time of the next upload, None where nothing waits or nobody is there to send it."""
         return self._due_ms if self._open else None
 
+    def upload(self, t_ms: int) -> list[Batch]:
+        """Upload all that waits at engine time ``t_ms``: a person's word, or the clock of a live run."""
+        return self.advance(t_ms) + self._upload(t_ms)
+
     def finish(self) -> tuple[list[Message], list[Batch]]:
         """Upload what waits, whatever the clock says: the end of a run, or a person's word."""
         messages = self.maker.finish()

@@ -31,7 +31,7 @@ def batches(scenario: Json) -> list[Batch]:
     """Return the batches that the SDK of the scenario's profile sends for it."""
     outcome = run(read_text("story.json", json.dumps(scenario), is_json=True))
     version = SDK[outcome.engine.profile.name]
-    made = batches_of(outcome.header(), outcome.entries)
+    made = batches_of(outcome.header(), outcome.entries)  # type: ignore[arg-type]
     return [msgspec.structs.replace(batch, sdk_version=version) for batch in made]
 
 
