@@ -144,7 +144,7 @@ class Collecting(QObject):
         if process is None:
             return
         wanted = self.state == "stopping"
-        words = process.readAllStandardError().data().decode("utf-8", "replace").strip()
+        words = bytes(process.readAllStandardError().data()).decode("utf-8", "replace").strip()
         process.deleteLater()
         self._say("off")
         if status or how != QProcess.ExitStatus.NormalExit or not wanted:

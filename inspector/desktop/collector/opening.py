@@ -7,8 +7,8 @@ from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 
-from inspector.captures.errors import CaptureError
-from inspector.captures.reading import Cancelled, Reading
+from inspector.captures.errors import Cancelled, CaptureError
+from inspector.captures.reading import Reading
 
 AT_ONCE: Final = 500
 _AHEAD: Final = 4

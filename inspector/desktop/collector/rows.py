@@ -7,10 +7,10 @@ from inspector.desktop.action_row import Action, do
 # A table is read by rows, so it keeps its own line breaks.
 # fmt: off
 SDK_ROWS: tuple[Action, ...] = (
-    do("file.collect", "Collect from SDKs…", "show_collector", "Ctrl+K",
+    do("file.collect", "Collect from SDKs…", "show_collector", "Ctrl+J",
         "Let real SDKs send here in place of mParticle's servers, and set what they are answered", group=3,
         short="Collect…"),
-    do("file.capture", "Open a capture…", "open_capture", "Ctrl+Shift+K",
+    do("file.capture", "Open a capture…", "open_capture", "Ctrl+Y",
         "Read HAR, mitmproxy flows, Android or Apple logs or exports, held against the engine", group=3,
         short="Capture…"),
     do("file.stop_capture", "Stop reading the capture", "stop_capture", "",
