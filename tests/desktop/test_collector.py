@@ -17,9 +17,19 @@ from inspector.desktop.collector.dialog import CollectorDialog, state_words
 from inspector.wire import kept
 from tests.desktop.window_support import Bench
 from tests.helpers.wait import PATIENCE_MS
-from tests.observed.stories import exchanges
+from tests.observed.stories import batches, exchanges, scenario
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+STORY = scenario(
+    "web",
+    [
+        {"at": 0, "do": "launch"},
+        {"at": 5, "do": "log_event"},
+        {"at": 200, "do": "log_event"},
+        {"at": 210, "do": "log_event"},
+    ],
+    session_timeout=60,
+)
 NONE = {"status": "", "to": "", "delay": "", "retry_after": "", "stl": ""}
 
 
@@ -119,7 +129,7 @@ def test_a_capture_becomes_observed_devices(qtbot, tmp_path: Path) -> None:
     bench = Bench(qtbot)
     bench.show(ready=True)
     path = tmp_path / "phone.captures"
-    path.write_bytes(kept.HEADER + b"".join(map(kept.encode, exchanges(*STORY))))
+    path.write_bytes(kept.HEADER + b"".join(map(kept.encode, exchanges(batches(STORY)))))
     assert sdks(bench).take_dropped(str(path))
     qtbot.waitUntil(lambda: bool(bench.window.observed.devices), timeout=PATIENCE_MS)
     qtbot.waitUntil(lambda: sdks(bench).opening is None, timeout=PATIENCE_MS)
