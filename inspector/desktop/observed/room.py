@@ -28,6 +28,7 @@ MAX_WAITING = 20_000
 """So many requests and lines wait at most; what comes on top is let go, and counted."""
 PAUSE_MS = 250
 AT_ONCE = 2_000
+_WORK_S, _REST_S = 0.001, 0.001
 _REST = 3  # after a look, so many times what it took: the machine is for other things too
 
 
@@ -215,6 +216,21 @@ class ObservedRoom(QObject):
         self.chosen_changed.emit()
 
 
+class _Breath:
+    """Lets the window have its turn: a thread that computes gives way only every 5 ms by itself.
+
+    Called often; every millisecond of work it sleeps for a moment, whereby a waiting thread comes at once.
+    """
+
+    def __init__(self) -> None:
+        self._last_s = time.perf_counter()
+
+    def __call__(self) -> None:
+        if time.perf_counter() - self._last_s > _WORK_S:
+            time.sleep(_REST_S)
+            self._last_s = time.perf_counter()
+
+
 def _look_at(
     seen: Observations | None,
     items: list[Exchange | Sighting],
@@ -234,14 +250,21 @@ def _look_at(
     if seen is None:
         seen = Observations()
     before = set(seen.devices)
-    touched = seen.take_all(items)
+    breathe = _Breath()
+    touched = set()
+    for item in items:
+        device = seen.take(item)
+        breathe()
+        if device is not None:
+            touched.add(device.key)
     if again:
         touched |= set(seen.devices)
     devices = [device for key in touched if (device := seen.devices.get(key)) is not None and device.messages]
-    compared = [(device, compare(device, timeout_s)) for device in devices]
+    compared = [(device, compare(device, timeout_s, breathe=breathe)) for device in devices]
     if zero_ms is None:
         starts = [one.start_ms for _, found in compared for one in found.sessions]
         zero_ms = min(starts) - now_ms if starts else None
+    breathe()
     looked = [
         Seen(
             device.key,
