@@ -12,11 +12,15 @@ _USAGE = {
     "verify": "FILE...",
     "why": "FILE (--at TIME | --entry SEQ) [--json]",
     "probe": "FILE [--at TIME | --entry SEQ] [--json]",
+    "export": "FILE (--partner NAME [--output FILE])... [--json] | FILE --list [--partner NAME]... [--json]",
     "tune": "SOURCE... [--user COL] [--time COL] [--state COL] [--timeouts 1..1800|1,5,60] [--by COLUMN] "
     "[--rule events|background] [--profile NAME] [--end activity|timeout] [--json|--csv] [--html FILE] "
     "[--engine spark|duckdb|URL [--order COL]]",
+    "collect": "[FILE... [--follow] [--zone ZONE] [--timeout SECONDS]] [--port PORT] [--https PORT] "
+    "[--host NAME]... [--status STATUS] [--delay SECONDS] [--retry-after SECONDS] [--stl SECONDS] "
+    "[--to events|identity|config|all] [--output FILE] [--json] [--control]",
 }
-_ONE_FILE = ("why", "probe")
+_ONE_FILE = ("why", "probe", "export")
 _HELP = {
     "run": """Run scenario files and check what they expect.
 
@@ -60,6 +64,18 @@ session before and after, the end it is given, when that is noticed, and how man
 
 Exit status: 0 answered, 2 the file or an argument cannot be used.
 """,
+    "export": """Write what output partners receive of a journal: the body of each request as it goes over the
+wire, a line each. Keys of accounts are words in capitals; nothing is sent.
+
+  FILE             a journal, a scenario (.yaml, .yml, .json) or a recorded lifecycle (.csv)
+  --partner NAME   for whom; may be repeated. An unknown NAME is answered with those that are known
+  --output FILE    write to a file, once for each --partner in order; without it all go to standard output
+  --list           say what each partner (or those named) receives, and where its numbers differ from mParticle's
+  --json           one JSON object a message or batch: entries, session, requests or why there is none; the
+                   differences of numbers last
+
+Exit status: 0 written, 2 the file or an argument cannot be used; then no file is written.
+""",
     "tune": """Say what every session timeout would make of recorded histories.
 
   SOURCE           CSV, TSV, JSON Lines (also .gz), Parquet, an mParticle export (one batch a line), a journal, a
@@ -85,7 +101,37 @@ Exit status: 0 answered, 2 the file or an argument cannot be used.
 
 Exit status: 0, or 2 if a source or an argument cannot be used; then nothing is written.
 """,
+    "collect": """Take what real SDKs send in place of mParticle's servers, on this machine only, until
+Ctrl+C. The page at http://localhost:8790/ says how to point each SDK here. Each request is kept before it is
+answered.
+
+  --port PORT      where http is spoken: 8790 if not said, 0 for any that is free
+  --https PORT     speak https too, which the Apple and Android SDKs want; a certificate is made at first use
+  --host NAME      answer to another name of this machine, too; may be repeated
+  --status STATUS  answer with this instead: 200 to 599, or drop to cut the connection without an answer
+  --delay SECONDS  answer so much later, at most 600
+  --retry-after X  send Retry-After: seconds, or a date as HTTP writes it
+  --to WHAT        the requests that the three above hold for: events (if not said), identity, config or all
+  --stl SECONDS    order this session timeout in the config of the Apple and Android SDKs
+  --output FILE    keep the requests in this file, or go on with it (if not said: a new file in the data folder)
+  --json           one JSON object a line on standard output: where it listens, then each request
+  --control        take new answers from standard input while running, a JSON object a line with status,
+                   delay, retry_after, stl, to (texts, as above); collecting stops where it ends
+
+With files it reads what was captured elsewhere instead, and holds it against the rules of the SDK's profile:
+
+  FILE             HAR, mitmproxy flows, Android logcat, Apple log (ndjson, json, syslog, Xcode's console), a
+                   browser's console, mParticle export (one batch a line), what a collector kept; packed with gzip
+                   or not; - is standard input: adb logcat | session-inspector collect -
+  --follow         go on with a log that grows, is rotated or begun anew, until Ctrl+C
+  --zone ZONE      the zone of times that name none: +02:00, Europe/Berlin, UTC (if not said: this computer's)
+  --timeout S      the session timeout in seconds, over what the SDK claims
+  --json           the report as one JSON object; with --follow also each verdict as it stands, one a line
+
+Exit status: 0, or 2 if it cannot begin: a port is taken, a file or an argument cannot be used.
+""",
 }
+_REPEATED = ("--set", "--json", "--kits", "--partner", "--output", "--host")
 _ASKED = {"--at": True, "--entry": True, "--json": False}
 _TUNE = {
     **dict.fromkeys(("--user", "--time", "--state", "--timeouts", "--by", "--rule", "--profile", "--end"), True),
@@ -97,7 +143,13 @@ OPTIONS: dict[str, dict[str, bool]] = {
     "verify": {},
     "why": _ASKED,
     "probe": _ASKED,
+    "export": {"--partner": True, "--output": True, "--list": False, "--json": False},
     "tune": _TUNE,
+    "collect": {
+        **dict.fromkeys(("--port", "--https", "--host", "--status", "--delay", "--retry-after"), True),
+        **dict.fromkeys(("--stl", "--to", "--output"), True),
+        **{"--json": False, "--control": False, "--follow": False, "--zone": True, "--timeout": True},
+    },
 }
 
 
@@ -153,10 +205,10 @@ def parse(
                 value = following
             if options[name] and not value:
                 raise _error(command, f"{name} needs a value, not an empty one")
-            if name in given and name not in ("--set", "--json", "--kits"):
+            if name in given and name not in _REPEATED:
                 raise _error(command, f"{name} is here twice; keep one")
             given.setdefault(name, []).append(value)
-    if not files:
+    if not files and command != "collect":
         raise _error(command, f"no {'SOURCE' if command == 'tune' else 'FILE'} is named")
     if len(files) > 1 and command in _ONE_FILE:
         raise _error(command, f"{len(files)} files are named; give one")

@@ -47,7 +47,7 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Let a native crash tell where it was: the program's own handler of crashes turns pytest's off when it leaves."""
+    """Let a native crash tell where it was: the program's own handler turns pytest's off when it leaves."""
     if not faulthandler.is_enabled():
         # Only there is the real standard error kept: the one that tests see is captured, and lost in a crash.
         from _pytest.faulthandler import fault_handler_stderr_fd_key

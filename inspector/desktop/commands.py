@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from inspector.desktop.kit_commands import KitCommands
     from inspector.desktop.pane_commands import PaneCommands
     from inspector.desktop.rules_dialog import RulesDialog
+    from inspector.desktop.tune.commands import TuneCommands
     from inspector.desktop.what_if_commands import WhatIfCommands
     from inspector.desktop.window import Window
 
@@ -61,12 +62,20 @@ class Commands(QObject):
 
         return PaneCommands(self.window)
 
+    @cached_property
+    def tune(self) -> TuneCommands:
+        """Return the commands about tuning; nothing on view at the first paint needs them."""
+        from inspector.desktop.tune.commands import TuneCommands
+
+        return TuneCommands(self.window)
+
     def _rooms(self) -> Iterator[QObject]:
         yield self
         yield self.files
         yield self.panes
         yield self.what_ifs
         yield self.kits
+        yield self.tune
 
     def method(self, name: str) -> Callable[..., None]:
         """Return what the table calls ``name``: a method of this object or of one of its rooms."""
@@ -132,7 +141,7 @@ class Commands(QObject):
 
     def is_on(self, row: Action) -> bool:
         """Return whether a command that switches something is on."""
-        method = getattr(self, row.checked)
+        method = getattr(self._owner(row.checked), row.checked)
         return bool(method() if row.argument is None else method(row.argument))
 
     def is_playing(self) -> bool:

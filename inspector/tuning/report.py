@@ -6,6 +6,7 @@ import csv
 import html
 import io
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -110,7 +111,8 @@ def account(tuned: Tuned) -> list[str]:
     lines += [f"{count:,} rows passed over: {reason}" for reason, count in tuned.passed_over.items()]
     for name, reason in tuned.unusable.items():
         examples = f": {printable('; '.join(reason.examples))}" if reason.examples else ""
-        lines.append(f"{reason.rows:,} rows unusable: {name}{examples}")
+        rows = f"{reason.rows:,} row{'s' * (reason.rows != 1)}"
+        lines.append(f"{rows} unusable: {name}{examples}")
     if tuned.tied:
         lines.append(
             f"{tuned.tied:,} visits stand at an instant with another state of their user: taken as off before "
@@ -137,9 +139,10 @@ def _cells(row: dict[str, Any]) -> tuple[str, ...]:
     )
 
 
-def as_html(tuned: Tuned) -> bytes:
-    """Return one page that needs nothing else: the curves, the figures, and how they came about."""
+def as_html(tuned: Tuned, notes: Sequence[str] = ()) -> bytes:
+    """Return one page that needs nothing else: the curves, ``notes``, the figures, and how they came about."""
     about = "".join(f"<li>{html.escape(line)}</li>" for line in account(tuned))
+    noted = "".join(f"<p>{html.escape(printable(note))}</p>" for note in notes)
     tables = "".join(_html_table(tuned, curve) for curve in tuned.curves)
     what = "event" if tuned.rule == "events" else "visit"
     ranks = "" if tuned.engine else "Median and p90 are nearest ranks: lengths that a session really has. "
@@ -153,6 +156,7 @@ svg {{ width: 100%; height: auto; }} svg text {{ font: 12px system-ui, sans-seri
 :root {{ color-scheme: light dark; }}
 </style></head><body><h1>Sessions by timeout</h1>
 {_svg(tuned)}
+{noted}
 <ul>{about}</ul>
 <p>{ranks}Single: sessions of one {what} only. The
 figures are those of the recorded history; they do not say which timeout is right for its users.</p>

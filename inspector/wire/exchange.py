@@ -2,12 +2,15 @@
 
 import msgspec
 
+from inspector.wire.sighting import Clock
+
 
 class Exchange(msgspec.Struct, frozen=True, gc=False):
     """A request with its answer. ``at_ms`` is when it was made (Unix ms); header names are in lower case.
 
     ``body`` and ``answer`` are as sent, a content encoding not undone; ``status`` is None where no answer is
     known. ``source`` says where it comes from in a person's words (``capture.har, entry 14``, ``collector``).
+    ``clock`` says how far ``at_ms`` can be trusted; under ``none`` it is the batch's own time, or 0.
     """
 
     at_ms: int
@@ -18,3 +21,4 @@ class Exchange(msgspec.Struct, frozen=True, gc=False):
     status: int | None = None
     answer: bytes = b""
     source: str = ""
+    clock: Clock = "certain"

@@ -128,7 +128,9 @@ def test_words_beside_marks_cover_neither_words_nor_marks(
         at_ms += float(random.choice([0, 3, 9, 14, 60, 150, 300], p=[0.2, 0.1, 0.15, 0.15, 0.15, 0.15, 0.1]))
         shape, row = (("up", 1), ("down", 0))[int(random.integers(2))]
         marks.append(Mark(at_ms, shape, "event", number + 1, f"did begin {number:08}", row))  # type: ignore[arg-type]
-    made = MarkBrush(qapp.font())
+    font = QFont(qapp.font())
+    font.setPixelSize(12)  # whatever text size another test has left
+    made = MarkBrush(font)
     texts: list[QRectF] = []
     shapes: list[QRectF] = []
 

@@ -154,7 +154,10 @@ def test_phone_month(engine: str, maybe_spark: Spark | None, phone_month: Path) 
     states = [(t_ms, state) for t_ms, state in states if state != PASS]
     for at, timeout_ms in enumerate(timeouts_ms):
         lengths = brute.engine_lengths_of_visits(states, timeout_ms)
-        assert (tuned.everybody.sweep.sessions[at], tuned.everybody.sweep.total_ms[at]) == (len(lengths), sum(lengths))
+        assert (tuned.everybody.sweep.sessions[at], tuned.everybody.sweep.total_ms[at]) == (
+            len(lengths),
+            sum(lengths),
+        )
     stretches = history.stretches("background")
     assert told == by_hand(stretches, EVERY_SECOND)
     for operator in OPERATORS:
@@ -165,7 +168,9 @@ def test_phone_month(engine: str, maybe_spark: Spark | None, phone_month: Path) 
 def test_millions_of_generated_events(spark: Spark, tmp_path: Path) -> None:
     """Ties, late and duplicate rows in several files; rows of one instant in the order in which they arrived."""
     assert spark.session.sparkContext.defaultParallelism >= 2
-    check_all(events.write(tmp_path, events.rows(EVENTS, named=False), FILES), spark, ("events", "background"), "seq")
+    check_all(
+        events.write(tmp_path, events.rows(EVENTS, named=False), FILES), spark, ("events", "background"), "seq"
+    )
 
 
 def test_rows_of_one_instant_without_an_order(spark: Spark, generated: Path, tmp_path: Path) -> None:
@@ -193,9 +198,7 @@ def test_rows_of_one_instant_without_an_order(spark: Spark, generated: Path, tmp
 
 
 @pytest.mark.parametrize("rule", ["events", "background"])
-def test_exact_gaps_equal_the_engine(
-    rule: Rule, engine: str, maybe_spark: Spark | None, tmp_path: Path
-) -> None:
+def test_exact_gaps_equal_the_engine(rule: Rule, engine: str, maybe_spark: Spark | None, tmp_path: Path) -> None:
     """Gaps a millisecond below, at and above the timeout, by the session engine itself and by a plain loop."""
     columns = {name: column[:400] for name, column in events.rows(2_000, seed=8).items()}
     folder = events.write(tmp_path, columns, 3)
@@ -328,10 +331,12 @@ def test_times_of_every_type(engine: str, maybe_spark: Spark | None, tmp_path: P
         }
         some = next(iter(readings.values()))
         read = {
-            name: warehouse.instant_ms(found.table[name], dataclasses.replace(some, unit=unit))
+            name: warehouse.bounded(found.table[name], dataclasses.replace(some, unit=unit))
             for name, unit in units.items()
         }
-        told = found.ask(found.table.select(i=found.table.i, **read).order_by("i"))
+        numbers = found.table.select(i=found.table.i, **read)
+        instants = {name: warehouse.instant_ms(numbers[name], unit) for name, unit in units.items()}
+        told = found.ask(numbers.select(i=numbers.i, **instants).order_by("i"))
     for name in TIMES:
         history = in_memory(tmp_path, time=name)
         assert history.units == [units[name]]

@@ -40,6 +40,10 @@ class LaneGroups:
             self._groups[group] = list(specs)
             self._show()
 
+    def has(self, group: str) -> bool:
+        """Return whether a group has any lane."""
+        return bool(self._groups.get(group))
+
     def _show(self) -> None:
         specs = [spec for group in LANE_GROUPS for spec in self._groups.get(group, ())]
         self._scene.set_lanes(specs)
