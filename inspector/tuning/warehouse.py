@@ -112,7 +112,7 @@ def bounded(column: Expr, reading: Reading) -> Expr:
 
 
 def instant_ms(number: Expr, unit: str) -> Expr:
-    """Return whole milliseconds since 1970 of what ``bounded`` returns, to the nearest, halves to the even one."""
+    """Return whole milliseconds since 1970 of what ``bounded`` returns: the nearest, of halves the even one."""
     import ibis
 
     if number.type().is_integer():
@@ -274,16 +274,13 @@ def histogram(stretch: Expr, step_ms: int, beyond_ms: int, *, by_group: bool) ->
     """
     import ibis
 
-    before, after = (_binned(stretch[name], step_ms, beyond_ms) for name in ("before_ms", "after_ms"))
-    binned = stretch.mutate(before=before, after=after)
-    binned = binned.mutate(smaller=ibis.ifelse(binned.before < binned.after, binned.before, binned.after))
     zero, one = (ibis.literal(what, "int64").name("alone").as_table() for what in (0, 1))
-    both = binned.cross_join(zero.union(one))
+    both = stretch.cross_join(zero.union(one))
+    before, after = (both[name].fill_null(beyond_ms) for name in ("before_ms", "after_ms"))
     first = both.alone == 0
-    bridgeable = first & (both.before < beyond_ms)
     both = both.mutate(
-        gap_ms=ibis.ifelse(first, both.before, both.smaller),
-        exact_ms=ibis.ifelse(bridgeable, both.before_ms, 0),
+        gap_ms=_binned(ibis.ifelse(first | (before < after), before, after), step_ms, beyond_ms),
+        exact_ms=ibis.ifelse(first & (before < beyond_ms), before, 0),
         span_ms=ibis.ifelse(first, both.end_ms - both.start_ms, 0),
         cut=_as_count(first & both.before_ms.isnull()),
         ties=ibis.ifelse(first, both.tied, 0),
@@ -303,7 +300,7 @@ def _binned(gap_ms: Expr, step_ms: int, beyond_ms: int) -> Expr:
 
     rest = gap_ms % step_ms
     within = gap_ms - rest + ibis.ifelse(rest > 0, 1, 0)
-    return ibis.cases((gap_ms.isnull(), beyond_ms), (gap_ms >= beyond_ms, beyond_ms), else_=within)
+    return ibis.ifelse(gap_ms >= beyond_ms, beyond_ms, within)
 
 
 def _window(rows: Expr, keys: list[str], sort: list[str]) -> Expr:

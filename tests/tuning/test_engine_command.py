@@ -53,12 +53,18 @@ def database(tmp_path: Path) -> Path:
 
 
 def without_ranks(sweep: list[dict[str, float]]) -> list[dict[str, float]]:
-    return [{name: value for name, value in row.items() if not name.startswith(("median", "p90"))} for row in sweep]
+    return [
+        {name: value for name, value in row.items() if not name.startswith(("median", "p90"))} for row in sweep
+    ]
 
 
 def test_duckdb_says_what_memory_says(parquet: Path, database: Path, capsysbinary: Captured) -> None:
     wanted = tune(capsysbinary, PHONE)
-    for source, engine in ((parquet, "duckdb"), ("phone", f"duckdb://{database}"), (f"{database}::phone", "duckdb")):
+    for source, engine in (
+        (parquet, "duckdb"),
+        ("phone", f"duckdb://{database}"),
+        (f"{database}::phone", "duckdb"),
+    ):
         value = tune(capsysbinary, source, "--engine", engine)
         assert value["sweep"] == without_ranks(wanted["sweep"])
         assert (value["rows"], value["passed_over"]) == (wanted["rows"], wanted["passed_over"])
@@ -151,7 +157,10 @@ def test_tables_and_columns_that_are_not_there(database: Path, parquet: Path, ca
         (("phone", "texts", "--engine", url), "give one table; a view can join several"),
         (("texts", "--engine", url), 'the time column "time" is of type string'),
         (("texts", "--engine", url, "--time", "state"), 'the time column "state" is of type array'),
-        (("phone", "--engine", url, "--state", "clock"), '--state "clock": there is no such column; there are "time"'),
+        (
+            ("phone", "--engine", url, "--state", "clock"),
+            '--state "clock": there is no such column; there are "time"',
+        ),
         (("phone", "--engine", url, "--order", "clock"), '--order "clock": there is no such column'),
         ((PHONE, "--engine", "duckdb"), "is no Parquet file, and with --engine only those are read"),
         (("gone.parquet", "--engine", "duckdb"), "gone.parquet: cannot be read"),
@@ -178,9 +187,11 @@ def test_missing_extra_and_java(monkeypatch: pytest.MonkeyPatch, capsysbinary: C
 
 
 def test_a_table_that_spark_does_not_have(spark: Spark) -> None:
-    with pytest.raises(engines.TuneError, match='the table "nope" cannot be found'):
-        with engines.on_spark(spark, ["nope"], is_table=True):
-            pass
+    with (
+        pytest.raises(engines.TuneError, match='the table "nope" cannot be found'),
+        engines.on_spark(spark, ["nope"], is_table=True),
+    ):
+        pass
 
 
 def test_help_names_the_engines(capsysbinary: Captured) -> None:
