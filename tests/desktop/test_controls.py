@@ -156,7 +156,16 @@ def test_letters_do_nothing_while_a_text_field_has_the_keyboard(bench: Bench) ->
 def test_a_key_held_down_does_once_what_is_done_once(bench: Bench) -> None:
     window = bench.show()
     for name, row in BY_ID.items():
-        repeats = row.callback in ("step", "zoom", "pan", "text_size", "repeat_event", "select_next", "to_next")
+        repeats = row.callback in (
+            "step",
+            "zoom",
+            "pan",
+            "text_size",
+            "repeat_event",
+            "select_next",
+            "to_next",
+            "step_tuned",
+        )
         if row.keys and not row.callback.startswith("jump_to"):
             assert window.actions_[name].autoRepeat() is repeats, name
     held = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_F, Qt.KeyboardModifier.NoModifier, "f", True)
