@@ -1,4 +1,4 @@
-"""Captures opened and dropped in the window: what is observed appears, progress, stop, and what could not be read."""
+"""Captures opened and dropped in the window: what is observed, progress, stop, and what could not be read."""
 
 from __future__ import annotations
 
@@ -8,14 +8,17 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
 from inspector.desktop.captures import commands, telling
+from inspector.desktop.observed import room
 from inspector.engine.inputs import Launch
 from tests.captures.making import DATA, logcat
 from tests.desktop.window_support import Bench
 from tests.helpers.wait import PATIENCE_MS
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support (propagateSizeHints|raise)")
 
 
 @pytest.fixture
@@ -67,7 +70,7 @@ def test_several_captures_dropped_are_read_one_after_the_other(bench: Bench, tmp
     last = len(log.read_text().splitlines())
     assert f"line {last}" in told
     (banner,) = bench.window.banners.shown
-    next(button for button in banner.buttons if button.text() == "Copy the list").click()
+    next(button for button in banner.findChildren(QPushButton) if button.text() == "Copy the list").click()
     assert QGuiApplication.clipboard().text().startswith(f"{log}:{last}\t")
 
 
@@ -93,7 +96,7 @@ def test_a_story_opened_as_any_file_is_read_a_scenario_is_played(bench: Bench, t
 def test_a_journal_is_no_capture(bench: Bench, tmp_path: Path) -> None:
     path = tmp_path / "copy.jsonl"
     bench.do(Launch())
-    bench.document.run.save_copy(path)
+    bench.document.run.save(path)
     assert not telling.is_capture(path)
 
 
@@ -109,8 +112,9 @@ def test_what_cannot_be_read_is_told_in_a_banner(bench: Bench, tmp_path: Path) -
 
 def test_reading_waits_for_the_room_and_lets_nothing_go(bench: Bench, tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setattr(commands, "MOST_WAITING", 500)
+    monkeypatch.setattr(room, "MAX_WAITING", 3_000)
     path = tmp_path / "long.log"
-    path.write_text(logcat("threadtime,epoch") * 1500)  # 12,000 lines that tell something
+    path.write_text(logcat("threadtime,epoch") * 600)  # 4,800 things; read at once, the room would let go of many
     bench.window.commands.captures.read([path])
     most = 0
 
@@ -121,8 +125,7 @@ def test_reading_waits_for_the_room_and_lets_nothing_go(bench: Bench, tmp_path: 
 
     bench.qtbot.waitUntil(read, timeout=PATIENCE_MS)
     assert bench.window.observed.let_go == 0
-    assert 0 < most < 5_000
-    assert "12,000" not in bench.window.banners.texts()
+    assert 0 < most <= 3_000
 
 
 def test_cancel_stops_the_reading_and_keeps_what_came(bench: Bench, tmp_path: Path) -> None:
