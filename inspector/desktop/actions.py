@@ -10,6 +10,7 @@ from typing import Any
 
 from inspector.desktop.action_row import Action as Action  # for those that know this module only
 from inspector.desktop.action_row import do as _do
+from inspector.desktop.collector.rows import SDK_ROWS
 from inspector.desktop.tune.rows import FILE_ROWS, TUNE_ROWS, VIEW_ROWS
 from inspector.engine.profiles import PROFILE_NAMES
 
@@ -157,10 +158,9 @@ ACTIONS: tuple[Action, ...] = (
         icon="record"),
     _do("file.open", "Open…", "open_file", "Ctrl+O",
         "Open a journal, a scenario, a recorded lifecycle (CSV) or a capture", icon="open"),
-    _do("file.capture", "Open captures…", "open_capture", "Ctrl+Shift+I",
-        "Read what other tools captured of real SDKs: HAR, mitmproxy, logcat, Apple logs, exports"),
     _do("file.samples", "Samples…", "open_sample", "Ctrl+D", "Play one of the bundled stories in a new run"),
     *FILE_ROWS,
+    *SDK_ROWS,
     _do("file.branch", "New run from here", "branch", "Ctrl+Shift+N",
         "Go on in a new journal from the selected entry, or from the end; the old journal stays",
         when="entries", group=1, icon="branch"),

@@ -18,6 +18,7 @@ from inspector.engine.settings import shown
 
 if TYPE_CHECKING:
     from inspector.desktop.captures.commands import CaptureCommands
+    from inspector.desktop.collector.commands import SdkCommands
     from inspector.desktop.forms import Forms
     from inspector.desktop.kit_commands import KitCommands
     from inspector.desktop.pane_commands import PaneCommands
@@ -77,6 +78,13 @@ class Commands(QObject):
 
         return CaptureCommands(self.window)
 
+    @cached_property
+    def sdks(self) -> SdkCommands:
+        """Return the commands about real SDKs; nothing on view at the first paint needs them."""
+        from inspector.desktop.collector.commands import SdkCommands
+
+        return SdkCommands(self.window)
+
     def _rooms(self) -> Iterator[QObject]:
         yield self
         yield self.files
@@ -85,6 +93,7 @@ class Commands(QObject):
         yield self.kits
         yield self.tune
         yield self.captures
+        yield self.sdks
 
     def method(self, name: str) -> Callable[..., None]:
         """Return what the table calls ``name``: a method of this object or of one of its rooms."""

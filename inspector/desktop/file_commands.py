@@ -91,7 +91,7 @@ class FileCommands(QObject):
     def cancel(self) -> None:
         """Forget the file being opened, stop reading captures."""
         if "captures" in self.window.commands.__dict__:
-            self.window.commands.captures.cancel()
+            self.window.commands.captures.stop_capture()
         if self._task is not None:
             self._task.cancel()
             self._task = None

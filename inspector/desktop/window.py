@@ -386,6 +386,7 @@ class Window(QMainWindow):
         self.commands.kits.wait()
         self.commands.tune.close()
         self.commands.captures.wait()
+        self.commands.sdks.close()
         if self.middle.outgoing is not None:
             self.middle.outgoing.close_down()
         self.what_ifs.stop()

@@ -17,8 +17,8 @@ from inspector.wire.message import Batch
 from inspector.wire.sighting import Sighting
 
 MAX_DEVICES: Final = 200
-MAX_MESSAGES: Final = 5_000
-_KEPT_AFTER_TRIM = 4_000
+MAX_MESSAGES: Final = 3_000
+_KEPT_AFTER_TRIM = 2_400
 _MAX_IDS = 20_000
 _MAX_CALLS = 500
 

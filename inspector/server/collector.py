@@ -307,7 +307,7 @@ class _Server(web.Server):
         super().connection_made(handler, transport)
         if len(self._connections) > self._limit:
             transport.write(b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n")
-            transport.close()
+            self._loop.call_soon(transport.close)  # not before aiohttp has begun with it
 
 
 def _preflight(request: web.BaseRequest, route: Route | None) -> web.StreamResponse:

@@ -144,6 +144,10 @@ def _at_url(url: str, sources: Sequence[str]) -> Iterator[Opened]:
     if len(sources) > 1:
         raise TuneError("--engine URL: give one table; a view can join several")
     shown, secrets = _shown(url), _secrets(url)
+    try:
+        urlsplit(url)
+    except ValueError as error:
+        raise TuneError(f"--engine {quoted(shown)}: is no URL: {first_line(error)}") from None
     scheme = url.partition("://")[0].lower()
     backend = _EXTRAS.get(scheme, scheme)
     settings: dict[str, Any] = {}
@@ -157,9 +161,11 @@ def _at_url(url: str, sources: Sequence[str]) -> Iterator[Opened]:
         settings = {"read_only": True} if backend == "duckdb" else {}
     try:
         connection = ibis.connect(url, **settings)
-    except ModuleNotFoundError as error:
+    except ImportError as error:
+        # Ibis wraps what is missing, for some engines.
+        missing = getattr(error.__cause__ or error, "name", None) or backend
         raise TuneError(
-            f"--engine {printable(shown)}: its driver is not installed ({error.name}); "
+            f"--engine {printable(shown)}: its driver is not installed ({printable(missing)}); "
             f"pip install 'ibis-framework[{printable(backend)}]'"
         ) from None
     except Exception as error:  # noqa: BLE001 - every driver has errors of its own
@@ -185,11 +191,19 @@ def _table(connection: Any, engine: str, name: str, secrets: Sequence[str]) -> E
         return connection.table(last, database=".".join(place) or None)
     except Exception as error:  # noqa: BLE001 - every driver has errors of its own
         why = _without(secrets, first_line(error))
-        there: list[str] = []
-        with suppress(Exception):
-            there = sorted(connection.list_tables(database=".".join(place) or None))
+        there = _tables(connection, ".".join(place))
         told = f"; there are {', '.join(quoted(one, 40) for one in there[:12])}" if there else f": {why}"
         raise TuneError(f"{printable(engine)}: the table {quoted(name)} cannot be found{told}") from None
+
+
+def _tables(connection: Any, place: str) -> list[str]:
+    """Return the names of tables in a place, none where the engine does not tell."""
+    with suppress(Exception):
+        return sorted(connection.list_tables(database=place or None))
+    # WORKAROUND for Ibis 12, which asks DuckDB 2 for its tables by a method that is gone.
+    with suppress(Exception):
+        return sorted(name for (name,) in connection.con.execute("SHOW TABLES").fetchall())
+    return []
 
 
 def _parquet(sources: Sequence[str]) -> list[str]:
@@ -247,7 +261,10 @@ def _spark_micros(timestamp: Expr) -> Expr:
 
 def _secrets(url: str) -> list[str]:
     """Return what in a URL nobody is to see: the password, and values named after one."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # which is told before anybody is asked
+        return []
     secret = re.compile("pass|token|secret|key|cred", re.IGNORECASE)
     named = [value for name, value in parse_qsl(parts.query) if secret.search(name)]
     there = [*([parts.password] if parts.password else []), *named]

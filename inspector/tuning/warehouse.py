@@ -90,25 +90,35 @@ def state_code(column: Expr) -> Expr:
 _CODES = (ON, OFF, GONE, PASS)
 
 
-def instant_ms(column: Expr, reading: Reading) -> Expr:
-    """Return whole milliseconds since 1970, to the nearest, halves to the even one; null where there is none."""
+def bounded(column: Expr, reading: Reading) -> Expr:
+    """Return times of a column as numbers: what is out of bounds stays out of them, and no product overflows.
+
+    Microseconds of timestamps; else parts of the unit, null for NaN and infinite. ``instant_ms`` takes it from
+    there, as a column of its own: written out in one, the SQL is nested too deeply for some engines.
+    """
     import ibis
 
     unit = reading.unit
     if unit == TIMESTAMPS:
         if reading.micros is None:
             raise ValueError("timestamps need micros")
-        return _to_even(reading.micros(column.cast("timestamp") if column.type().is_date() else column), 1_000)
-    # Bounded first: no product below overflows, and what is out of bounds stays out of them.
+        return reading.micros(column.cast("timestamp") if column.type().is_date() else column)
     top = (YEAR_2100_MS + 1_000) // _MS[unit] if unit in _MS else (YEAR_2100_MS + 1_000) * _A_MS[unit]
     if column.type().is_integer():
-        number = ibis.cases((column > top, top), (column < -top, -top), else_=column.cast("int64"))
-        return number * _MS[unit] if unit in _MS else _to_even(number, _A_MS[unit])
+        return ibis.cases((column > top, top), (column < -top, -top), else_=column.cast("int64"))
     number = _finite(column)
     number = ibis.cases((number > top, float(top)), (number < -top, -float(top)), else_=number)
-    scaled = number * (float(_MS[unit]) if unit in _MS else 1 / _A_MS[unit])
-    whole = scaled.floor().cast("int64")
-    rest = scaled - whole.cast("float64")
+    return number * (float(_MS[unit]) if unit in _MS else 1 / _A_MS[unit])
+
+
+def instant_ms(number: Expr, unit: str) -> Expr:
+    """Return whole milliseconds since 1970 of what ``bounded`` returns: the nearest, of halves the even one."""
+    import ibis
+
+    if number.type().is_integer():
+        return number * _MS[unit] if unit in _MS else _to_even(number, _A_MS[unit])
+    whole = number.floor().cast("int64")
+    rest = number - whole.cast("float64")
     up = (rest > 0.5) | ((rest == 0.5) & (whole % 2 != 0))
     return whole + ibis.ifelse(up, 1, 0)
 
@@ -139,20 +149,20 @@ def classified(table: Expr, reading: Reading) -> Expr:
 
     columns = reading.columns
     time = table[columns.time]
-    t_ms = instant_ms(time, reading)
     early_ms = YEAR_1971_MS if reading.recent else 0
     user = table[columns.user] if columns.user else ibis.literal(0, "int64")
     state = state_code(table[columns.state]) if columns.state else ibis.literal(PASS, "int64")
     group = ibis.literal("") if not columns.by else table[columns.by].cast("string").fill_null("")
     rows = table.select(
         user=user,
-        t_ms=t_ms,
+        number=bounded(time, reading),
         state=state,
         group=ibis.ifelse(group == "", NO_GROUP, group),
         at=table[reading.order] if reading.order else ibis.literal(0, "int64"),
         # As text: on Spark, Ibis takes NaN for null.
         none=(time.cast("string") if time.type().is_floating() else time).isnull(),
     )
+    rows = rows.mutate(t_ms=instant_ms(rows.number, reading.unit)).drop("number")
     nobody = rows.user.isnull()
     if rows.user.type().is_string():
         nobody = nobody | (rows.user == "")
@@ -264,16 +274,13 @@ def histogram(stretch: Expr, step_ms: int, beyond_ms: int, *, by_group: bool) ->
     """
     import ibis
 
-    before, after = (_binned(stretch[name], step_ms, beyond_ms) for name in ("before_ms", "after_ms"))
-    binned = stretch.mutate(before=before, after=after)
-    binned = binned.mutate(smaller=ibis.ifelse(binned.before < binned.after, binned.before, binned.after))
     zero, one = (ibis.literal(what, "int64").name("alone").as_table() for what in (0, 1))
-    both = binned.cross_join(zero.union(one))
+    both = stretch.cross_join(zero.union(one))
+    before, after = (both[name].fill_null(beyond_ms) for name in ("before_ms", "after_ms"))
     first = both.alone == 0
-    bridgeable = first & (both.before < beyond_ms)
     both = both.mutate(
-        gap_ms=ibis.ifelse(first, both.before, both.smaller),
-        exact_ms=ibis.ifelse(bridgeable, both.before_ms, 0),
+        gap_ms=_binned(ibis.ifelse(first | (before < after), before, after), step_ms, beyond_ms),
+        exact_ms=ibis.ifelse(first & (before < beyond_ms), before, 0),
         span_ms=ibis.ifelse(first, both.end_ms - both.start_ms, 0),
         cut=_as_count(first & both.before_ms.isnull()),
         ties=ibis.ifelse(first, both.tied, 0),
@@ -293,7 +300,7 @@ def _binned(gap_ms: Expr, step_ms: int, beyond_ms: int) -> Expr:
 
     rest = gap_ms % step_ms
     within = gap_ms - rest + ibis.ifelse(rest > 0, 1, 0)
-    return ibis.cases((gap_ms.isnull(), beyond_ms), (gap_ms >= beyond_ms, beyond_ms), else_=within)
+    return ibis.ifelse(gap_ms >= beyond_ms, beyond_ms, within)
 
 
 def _window(rows: Expr, keys: list[str], sort: list[str]) -> Expr:

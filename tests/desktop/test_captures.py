@@ -74,7 +74,7 @@ def test_several_captures_dropped_are_read_one_after_the_other(bench: Bench, tmp
     assert QGuiApplication.clipboard().text().startswith(f"{log}:{last}\t")
 
 
-def test_ctrl_shift_i_asks_for_captures(bench: Bench) -> None:
+def test_a_person_is_asked_for_captures(bench: Bench) -> None:
     bench.window.commands.captures.open_capture()
     (dialog,) = bench.window.findChildren(QFileDialog)
     assert "*.har" in dialog.nameFilters()[0]

@@ -16,7 +16,7 @@ ODDS = (0.4, 0.35, 0.1, 0.09, 0.02, 0.04)
 
 
 def rows(count: int, seed: int = 1, *, named: bool = True) -> dict[str, Any]:
-    """Return columns of rows in the order in which they arrive; ``seq`` numbers them, users have names or numbers."""
+    """Return columns of rows in the order in which they arrive; ``seq`` numbers them."""
     from pandas import Categorical
 
     random = np.random.default_rng(seed)

@@ -331,10 +331,12 @@ def test_times_of_every_type(engine: str, maybe_spark: Spark | None, tmp_path: P
         }
         some = next(iter(readings.values()))
         read = {
-            name: warehouse.instant_ms(found.table[name], dataclasses.replace(some, unit=unit))
+            name: warehouse.bounded(found.table[name], dataclasses.replace(some, unit=unit))
             for name, unit in units.items()
         }
-        told = found.ask(found.table.select(i=found.table.i, **read).order_by("i"))
+        numbers = found.table.select(i=found.table.i, **read)
+        instants = {name: warehouse.instant_ms(numbers[name], unit) for name, unit in units.items()}
+        told = found.ask(numbers.select(i=numbers.i, **instants).order_by("i"))
     for name in TIMES:
         history = in_memory(tmp_path, time=name)
         assert history.units == [units[name]]

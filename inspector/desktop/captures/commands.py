@@ -8,18 +8,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
-from inspector.captures.account import Account
-from inspector.captures.errors import CaptureError
-from inspector.desktop.captures.intake import CaptureIntake
-from inspector.desktop.captures.telling import CAPTURE_SUFFIXES, done_words, unread_list, unread_words
+from inspector.desktop.captures.kinds import CAPTURE_SUFFIXES, KINDS
 from inspector.views.harmless import harmless
 
 if TYPE_CHECKING:
+    from inspector.captures.account import Account
+    from inspector.desktop.captures.intake import CaptureIntake
     from inspector.desktop.window import Window
 
-KINDS = (
-    "Captures (*.har *.flows *.mitm *.logcat *.log *.txt *.ndjson *.json *.jsonl *.gz *.captures);;All files (*)"
-)
 MOST_WAITING = 4_000
 """So many requests and lines may wait in the room before the reading waits: it would let go of some at 20,000."""
 _LOOK_MS = 50
@@ -42,6 +38,10 @@ class CaptureCommands(QObject):
     def reading(self) -> bool:
         """Return whether a capture is being read."""
         return self._intake is not None
+
+    def why_not_capture(self) -> str:
+        """Return why no reading can be stopped."""
+        return "" if self.reading else "no capture is being read"
 
     def open_capture(self) -> None:
         """Ask for captures to read."""
@@ -67,7 +67,7 @@ class CaptureCommands(QObject):
         if self._intake is None:
             self._next()
 
-    def cancel(self) -> None:
+    def stop_capture(self) -> None:
         """Stop reading; what came so far stays."""
         self._queue.clear()
         if self._intake is not None:
@@ -92,6 +92,9 @@ class CaptureCommands(QObject):
             self.read([Path(name) for name in names])
 
     def _next(self) -> None:
+        from inspector.captures.errors import CaptureError
+        from inspector.desktop.captures.intake import CaptureIntake
+
         while self._queue:
             path = self._queue.pop(0)
             try:
@@ -132,6 +135,8 @@ class CaptureCommands(QObject):
     def _ended(self, intake: CaptureIntake, account: Account) -> None:
         if intake is not self._intake:
             return
+        from inspector.desktop.captures.telling import done_words
+
         name = harmless(Path(intake.path).name, 60)
         self._end()
         self.window.say(harmless(done_words(name, account), 300))
@@ -147,6 +152,8 @@ class CaptureCommands(QObject):
         self._next()
 
     def _tell_unread(self, name: str, account: Account) -> None:
+        from inspector.desktop.captures.telling import unread_words
+
         words = unread_words(name, account)
         if words:
             self.window.banners.show_message(words, "warn", (("Copy the list", lambda: _copy(account)),))
@@ -173,5 +180,7 @@ class CaptureCommands(QObject):
 
 def _copy(account: Account) -> None:
     from PySide6.QtGui import QGuiApplication
+
+    from inspector.desktop.captures.telling import unread_list
 
     QGuiApplication.clipboard().setText(unread_list(account))

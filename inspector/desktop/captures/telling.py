@@ -9,9 +9,8 @@ from inspector.captures.account import Account
 from inspector.captures.errors import CaptureError
 from inspector.captures.sniff import SNIFFED_BYTES, sniff
 from inspector.captures.source import Unpacker
+from inspector.desktop.captures.kinds import CAPTURE_SUFFIXES
 
-CAPTURE_SUFFIXES = (".har", ".flows", ".mitm", ".logcat", ".log", ".ndjson", ".captures")
-"""Endings that only captures have: several such files dropped are read one after the other."""
 _OTHERS = (".session", ".yaml", ".yml", ".csv", ".tsv", ".parquet")
 _SHOWN = 3
 

@@ -9,9 +9,9 @@ import msgspec
 
 from inspector.desktop.log.cells import Cell, Column
 from inspector.desktop.observed import words
-from inspector.desktop.observed.room import ObservedRoom, Seen
+from inspector.desktop.observed.room import ObservedRoom
 from inspector.observed.devices import DeviceKey
-from inspector.observed.model import Boundary, ObservedSession
+from inspector.observed.model import Boundary, Comparison, ObservedSession
 from inspector.observed.report import time_words
 from inspector.views.harmless import harmless, short_id
 
@@ -55,9 +55,8 @@ class Row(NamedTuple):
         return worst or next((one for one in both if one.cause), both[0] if both else None)
 
 
-def rows_of(seen: Seen) -> list[Row]:
+def rows_of(key: DeviceKey, name: str, short_name: str, found: Comparison) -> list[Row]:
     """Return a device's rows in order of time."""
-    found = seen.found
     own: dict[str, list[Boundary]] = {}
     for one in found.boundaries:
         own.setdefault(one.session_id, []).append(one)
@@ -67,18 +66,10 @@ def rows_of(seen: Seen) -> list[Row]:
         begins = [one for one in own.get(session.id, ()) if one.what == "begin"]
         ends = [one for one in own.get(session.id, ()) if one.what == "end"]
         none = "✕ replaced" if session.id in replaced else "open" if session is found.sessions[-1] else "no end"
-        rows.append(Row(seen.key, seen.name, seen.short_name, session, _worst(begins), _worst(ends), none))
-        rows += [
-            Row(seen.key, seen.name, seen.short_name, session, None, one)
-            for one in ends
-            if one is not _worst(ends)
-        ]
+        rows.append(Row(key, name, short_name, session, _worst(begins), _worst(ends), none))
+        rows += [Row(key, name, short_name, session, None, one) for one in ends if one is not _worst(ends)]
     for one in own.get("", ()):  # the engine has it, the device does not
-        rows.append(
-            Row(
-                seen.key, seen.name, seen.short_name, None, *((one, None) if one.what == "begin" else (None, one))
-            )
-        )
+        rows.append(Row(key, name, short_name, None, *((one, None) if one.what == "begin" else (None, one))))
     return sorted(rows, key=lambda row: row.t_ms)
 
 
@@ -93,18 +84,12 @@ class ObservedRows:
 
     def __init__(self, room: ObservedRoom) -> None:
         self._room = room
-        self._by_device: dict[DeviceKey, tuple[Seen, list[Row]]] = {}
         self.rows: list[Row] = []
 
     def sync(self) -> None:
-        """Take in what changed: rows of devices looked at anew."""
+        """Take in what changed."""
         devices = sorted(self._room.devices.values(), key=lambda seen: seen.number)
-        kept = {}
-        for seen in devices:
-            known = self._by_device.get(seen.key)
-            kept[seen.key] = known if known is not None and known[0] is seen else (seen, rows_of(seen))
-        self._by_device = kept
-        self.rows = [row for _, rows in kept.values() for row in rows]
+        self.rows = [row for seen in devices for row in seen.rows]
 
     def cells(self, row: int) -> tuple[Cell, ...]:
         """Return the cells of a row."""
