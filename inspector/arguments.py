@@ -16,7 +16,7 @@ _USAGE = {
     "tune": "SOURCE... [--user COL] [--time COL] [--state COL] [--timeouts 1..1800|1,5,60] [--by COLUMN] "
     "[--rule events|background] [--profile NAME] [--end activity|timeout] [--json|--csv] [--html FILE] "
     "[--engine spark|duckdb|URL [--order COL]]",
-    "collect": "[FILE... [--follow] [--zone ZONE] [--timeout SECONDS]] [--port PORT] [--https PORT] "
+    "collect": "[FILE... [--follow] [--zone ZONE] [--timeout SECONDS] [--json]] | [--port PORT] [--https PORT] "
     "[--host NAME]... [--status STATUS] [--delay SECONDS] [--retry-after SECONDS] [--stl SECONDS] "
     "[--to events|identity|config|all] [--output FILE] [--json] [--control]",
 }

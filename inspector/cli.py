@@ -23,8 +23,8 @@ _EPILOG = (
     f"headless: {_PROG} run FILE… plays scenarios and checks them; {_PROG} verify FILE… decides journals again; "
     f"{_PROG} why FILE says why something happened and what would have turned it; {_PROG} probe FILE tries a "
     f"return around the instant of an expiry; {_PROG} tune SOURCE… says what every timeout would make of "
-    f"recorded histories; {_PROG} export FILE writes what output partners receive; {_PROG} collect takes what "
-    f"real SDKs send. "
+    f"recorded histories; {_PROG} export FILE writes what output partners receive; {_PROG} collect takes "
+    f"what real SDKs send, or reads what other tools captured of it. "
     f"{_PROG} run --help tells more. A file named run is opened as ./run."
 )
 

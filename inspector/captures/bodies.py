@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from inspector.captures.account import Account
 from inspector.captures.clocks import Moment
 from inspector.captures.reader import MAX_LINE_BYTES
-from inspector.captures.scan import JsonScanner, mend
+from inspector.captures.scan import NOT_JSON, JsonScanner, Mended, mend
 from inspector.wire.exchange import Exchange
 
 EVENTS_URL = "/v2/events"
@@ -31,17 +33,18 @@ class Gathered:
         self.data = bytearray()
         self.too_much = False
         self._scanner = JsonScanner()
+        self._at_once = _is_json(text)  # nearly always: then nothing needs to be understood a second time
         self.add(text)
 
     @property
     def whole(self) -> bool:
         """Whether the JSON is complete."""
-        return self._scanner.done and self._scanner.fault is None
+        return self._at_once or (self._scanner.done and self._scanner.fault is None)
 
     @property
     def closed(self) -> bool:
         """Whether nothing that follows can belong to it."""
-        return self._scanner.done or self._scanner.fault is not None or self.too_much
+        return self._at_once or self._scanner.done or self._scanner.fault is not None or self.too_much
 
     def add(self, text: str) -> None:
         """Take the next line's text."""
@@ -50,7 +53,8 @@ class Gathered:
             self.too_much = True
             return
         self.data += raw
-        self._scanner.feed(raw)
+        if not self._at_once:
+            self._scanner.feed(raw)
 
     def exchange(self, account: Account) -> Exchange | None:
         """Return what it comes to, None where nothing is certain or it is no batch; the account says so."""
@@ -60,7 +64,7 @@ class Gathered:
             return None
         if not is_batch(data):
             return None
-        mended = mend(data)
+        mended = Mended(data, False) if self.whole else mend(data)
         if mended is None:
             account.miss(self.line, NOTHING_LEFT, data)
             return None
@@ -68,6 +72,17 @@ class Gathered:
             account.cut += 1
             account.miss(self.line, CUT, data[-80:])
         return log_exchange(mended.data, self.moment, account.place(self.line), url=self.url, status=self.status)
+
+
+def _is_json(text: str) -> bool:
+    """Return whether a text is one whole JSON object."""
+    if not text.rstrip().endswith("}"):
+        return False
+    try:
+        msgspec.json.decode(text)
+    except NOT_JSON:
+        return False
+    return True
 
 
 def log_exchange(

@@ -53,7 +53,9 @@ _DIED = re.compile(r"(?:Killing |Process \S+ \(pid )(?P<pid>\d+)(?:[:)])")
 _URL = re.compile(r"\s*URL- (\S{1,4096})")
 _STATUS = re.compile(r"\s*(\d{3}):")
 _FAILED = re.compile(r"Upload request failed- (\d{3}|-?\d+):")
+_FORMAT_WITHOUT_TAG = 5
 TAG = "mParticle"
+TAGS = (TAG, "ActivityManager")
 NO_HEAD = "a line that has no head of a known logcat format; lines like 05-01 12:00:00.000  123  456 D tag: text"
 _MAX_HELD = 64
 _MAX_WAIT_MS = 30_000
@@ -106,7 +108,8 @@ class LogcatReader(LineReader):
         if found is None:
             self.account.miss(number, NO_HEAD, line)
             return
-        yield from self.messages.take(self._head(number, found))
+        if self._format == _FORMAT_WITHOUT_TAG or found["tag"].strip() in TAGS:
+            yield from self.messages.take(self._head(number, found))
 
     def rest(self, *, ended: bool) -> Iterator[Item]:
         """Yield the uploads whose answer was not seen."""

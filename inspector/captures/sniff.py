@@ -22,6 +22,7 @@ from inspector.captures.recordings import MappingReader, StoryReader, StudioRead
 from inspector.captures.scan import NOT_JSON
 from inspector.captures.source import refuse
 from inspector.captures.webconsole import WebConsoleReader
+from inspector.wire import kept
 
 SNIFFED_BYTES: Final = 1 << 18
 _LINES = 2000
@@ -121,6 +122,8 @@ def _json(text: bytes, *, whole: bool) -> str | None:
             value = msgspec.json.decode(first)
         except NOT_JSON:
             value = None
+        if isinstance(value, dict) and str(value.get("format", "")).startswith("session-inspector "):
+            return "kept" if kept.is_header(first) else None
         if isinstance(value, dict):
             return _by_keys(list(value), one_line=True)
     keys = [key.decode() for key in _KEY.findall(text)]
@@ -139,7 +142,7 @@ def _by_keys(keys: list[str], *, one_line: bool) -> str | None:
         return "studio"
     if "eventMessage" in known or "machTimestamp" in known:
         return "apple_ndjson"
-    if {"at_ms", "method", "url"} <= known or ("format" in known and not known & {"events", "msgs"}):
+    if {"at_ms", "method", "url"} <= known:
         return "kept"
     if "requests" in known and "scenario" in known:
         return "story"

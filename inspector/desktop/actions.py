@@ -157,7 +157,7 @@ ACTIONS: tuple[Action, ...] = (
     _do("file.new", "New run", "new_run", "Ctrl+N", "Begin an empty run; the old journal stays", short="New",
         icon="record"),
     _do("file.open", "Open…", "open_file", "Ctrl+O",
-        "Open a journal, a scenario or a recorded lifecycle (CSV)", icon="open"),
+        "Open a journal, a scenario, a recorded lifecycle (CSV) or a capture", icon="open"),
     _do("file.samples", "Samples…", "open_sample", "Ctrl+D", "Play one of the bundled stories in a new run"),
     *FILE_ROWS,
     *SDK_ROWS,

@@ -17,6 +17,7 @@ from inspector.engine.profiles import profile_named
 from inspector.engine.settings import shown
 
 if TYPE_CHECKING:
+    from inspector.desktop.captures.commands import CaptureCommands
     from inspector.desktop.collector.commands import SdkCommands
     from inspector.desktop.forms import Forms
     from inspector.desktop.kit_commands import KitCommands
@@ -71,6 +72,13 @@ class Commands(QObject):
         return TuneCommands(self.window)
 
     @cached_property
+    def captures(self) -> CaptureCommands:
+        """Return the commands about captures from elsewhere; nothing on view at the first paint needs them."""
+        from inspector.desktop.captures.commands import CaptureCommands
+
+        return CaptureCommands(self.window)
+
+    @cached_property
     def sdks(self) -> SdkCommands:
         """Return the commands about real SDKs; nothing on view at the first paint needs them."""
         from inspector.desktop.collector.commands import SdkCommands
@@ -84,6 +92,7 @@ class Commands(QObject):
         yield self.what_ifs
         yield self.kits
         yield self.tune
+        yield self.captures
         yield self.sdks
 
     def method(self, name: str) -> Callable[..., None]:

@@ -26,7 +26,10 @@ if TYPE_CHECKING:
     from inspector.desktop.window import Window
 
 SCENARIO_SPEED = 10.0
-OPENABLE = "Journals, scenarios, recordings (*.session *.jsonl *.yaml *.yml *.json *.csv);;All files (*)"
+OPENABLE = (
+    "Journals, scenarios, recordings, captures (*.session *.jsonl *.yaml *.yml *.json *.csv *.har *.flows *.mitm "
+    "*.logcat *.log *.txt *.ndjson *.captures *.gz);;All files (*)"
+)
 
 
 class FileCommands(QObject):
@@ -64,21 +67,31 @@ class FileCommands(QObject):
         Samples(self.window).open()
 
     def open_path(self, path: Path, *, salvage: bool = False, at_ms: int | None = None) -> None:
-        """Open a journal as a recording, or play a scenario or a recorded lifecycle; read off the GUI thread.
+        """Open a journal as a recording, play a scenario or a recorded lifecycle, or read a capture.
+
+        It is told by its content which, off the GUI thread.
 
         With ``at_ms`` a scenario stands paused at that instant.
         """
         self.cancel()
         self.window.status.show_progress(f"Opening {harmless(path.name, 60)} …")
         own = self.window.kits.own()
-        task = Task(lambda: runs.load(path, salvage=salvage, kits=own), self)
+
+        def load() -> Run | Scenario | Path:
+            from inspector.desktop.captures.telling import is_capture
+
+            return path if is_capture(path) else runs.load(path, salvage=salvage, kits=own)
+
+        task = Task(load, self)
         task.done.connect(lambda found: self._opened(task, path, found, at_ms))
         task.failed.connect(lambda error: self._not_opened(task, path, error))
         self._task = task
         task.start()
 
     def cancel(self) -> None:
-        """Forget the file being opened."""
+        """Forget the file being opened, stop reading captures."""
+        if "captures" in self.window.commands.__dict__:
+            self.window.commands.captures.stop_capture()
         if self._task is not None:
             self._task.cancel()
             self._task = None
@@ -96,8 +109,11 @@ class FileCommands(QObject):
         self.window.status.progress.hide()
         task.deleteLater()
 
-    def _opened(self, task: Task, path: Path, found: Run | Scenario, at_ms: int | None) -> None:
+    def _opened(self, task: Task, path: Path, found: Run | Scenario | Path, at_ms: int | None) -> None:
         self._end(task)
+        if isinstance(found, Path):
+            self.window.commands.captures.read([found])
+            return
         self._forget_messages()
         if isinstance(found, Scenario):
             self.play_scenario(found)

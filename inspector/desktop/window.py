@@ -368,13 +368,12 @@ class Window(QMainWindow):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Open the file dropped; several make a history to tune on."""
+        """Open the file dropped; several are captures to read, or make a history to tune on."""
         paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
         if paths:
             event.acceptProposedAction()
-            if len(paths) == 1 and self.commands.sdks.take_dropped(str(paths[0])):
-                return
-            if not self.commands.tune.take_dropped(paths):
+            commands = self.commands
+            if not commands.captures.take_dropped(paths) and not commands.tune.take_dropped(paths):
                 self.files.open_path(paths[0])
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -386,6 +385,7 @@ class Window(QMainWindow):
         self.commands.what_ifs.wait()
         self.commands.kits.wait()
         self.commands.tune.close()
+        self.commands.captures.wait()
         self.commands.sdks.close()
         if self.middle.outgoing is not None:
             self.middle.outgoing.close_down()

@@ -125,22 +125,13 @@ def sdks(bench: Bench) -> SdkCommands:
     return bench.window.commands.sdks
 
 
-def test_a_capture_becomes_observed_devices(qtbot, tmp_path: Path) -> None:
+def test_what_it_kept_becomes_observed_devices_and_is_forgotten(qtbot, tmp_path: Path) -> None:
     bench = Bench(qtbot)
     bench.show(ready=True)
     path = tmp_path / "phone.captures"
     path.write_bytes(kept.HEADER + b"".join(map(kept.encode, exchanges(batches(STORY)))))
-    assert sdks(bench).take_dropped(str(path))
+    bench.window.commands.captures.read([path])
     qtbot.waitUntil(lambda: bool(bench.window.observed.devices), timeout=PATIENCE_MS)
-    qtbot.waitUntil(lambda: sdks(bench).opening is None, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: not bench.window.commands.captures.reading, timeout=PATIENCE_MS)
     sdks(bench).forget_observed()
     assert not bench.window.observed.devices
-
-
-def test_a_capture_that_cannot_be_read_is_said(qtbot, tmp_path: Path) -> None:
-    bench = Bench(qtbot)
-    bench.show(ready=True)
-    with qtbot.waitSignal(bench.document.failed, timeout=PATIENCE_MS) as failed:
-        sdks(bench).read_capture(str(tmp_path / "gone.har"))
-    assert "gone.har" in failed.args[0]
-    assert sdks(bench).why_not_capture()

@@ -139,6 +139,11 @@ class ObservedRoom(QObject):
         return unix_ms - (self.zero_ms or 0)
 
     @property
+    def waiting(self) -> int:
+        """Return how many requests and lines wait to be looked at."""
+        return len(self._waiting)
+
+    @property
     def busy(self) -> bool:
         """Return whether anything waits or is being looked at."""
         return self._task is not None or bool(self._waiting) or self._again.isActive()
