@@ -251,6 +251,8 @@ ACTIONS: tuple[Action, ...] = (
         "Move the keyboard to the notifications", argument="notifications", group=1),
     _do("view.sessions", "Go to the sessions", "focus_pane", "Ctrl+6",
         "Move the keyboard to the table of sessions", argument="sessions", group=1),
+    _do("view.outgoing", "Go to the outgoing messages", "focus_pane", "Ctrl+7",
+        "Move the keyboard to what is sent to the server", argument="outgoing", group=1),
     _do("view.details", "Go to the details", "focus_pane", "Ctrl+5", "Move the keyboard to the details",
         argument="details", group=1),
     _do("view.show_controls", "Show controls", "toggle_pane", "Ctrl+Shift+1", "Show or hide the left pane",

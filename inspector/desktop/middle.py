@@ -14,9 +14,15 @@ from inspector.desktop.placeholder import Placeholder
 
 if TYPE_CHECKING:
     from inspector.desktop.log import LogPane, NotificationsPane, SessionsPane
+    from inspector.desktop.outgoing import OutgoingPane
     from inspector.desktop.timeline import TimelinePane
 
-TABS = ("log", "notifications", "sessions")  # in order of display; the keyboard reaches them by these names
+TABS = (
+    "log",
+    "notifications",
+    "sessions",
+    "outgoing",
+)  # in order of display; the keyboard reaches them by these names
 
 
 class Middle(QSplitter):
@@ -30,6 +36,8 @@ class Middle(QSplitter):
         self.log: LogPane | None = None
         self.notifications: NotificationsPane | None = None
         self.sessions: SessionsPane | None = None
+        self.outgoing: OutgoingPane | None = None
+        self._say: Callable[[str], None] = lambda _text: None
         self.setObjectName("split")
         self.setChildrenCollapsible(False)
         self.setHandleWidth(1)
@@ -58,21 +66,39 @@ class Middle(QSplitter):
         log = self.log = LogPane(document)
         self.notifications = NotificationsPane(document)
         self.sessions = SessionsPane(document)
+        self._say = say
         shown = self.tabs.currentIndex()
         for at, pane in enumerate((log, self.notifications, self.sessions)):
-            before = self.tabs.widget(at)
-            title = self.tabs.tabText(at)
-            self.tabs.removeTab(at)
-            self.tabs.insertTab(at, pane, title)
-            if before is not None:
-                before.deleteLater()
+            self._put(at, pane)
             pane.noted.connect(say)
         self.tabs.setCurrentIndex(shown)
+        self.tabs.currentChanged.connect(self._shown)
+        self._shown(shown)
         for path in self._tails:
             log.add_tail(path)
         log.shown_on_timeline.connect(timeline.show_seq)
         log.time_format_changed.connect(timeline.set_time_format)
         return timeline
+
+    def _put(self, at: int, pane: QWidget) -> None:
+        before = self.tabs.widget(at)
+        title = self.tabs.tabText(at)
+        self.tabs.removeTab(at)
+        self.tabs.insertTab(at, pane, title)
+        if before is not None:
+            before.deleteLater()
+
+    def _shown(self, at: int) -> None:
+        """Build what is only built when it is first shown."""
+        if self.outgoing is None and at == TABS.index("outgoing"):
+            from inspector.desktop.outgoing import OutgoingPane
+
+            pane = self.outgoing = OutgoingPane(self._document)
+            pane.noted.connect(self._say)
+            self.tabs.blockSignals(True)
+            self._put(at, pane)
+            self.tabs.setCurrentIndex(at)
+            self.tabs.blockSignals(False)
 
     def add_tail(self, path: Path) -> None:
         """Follow a log file beside the journal's own, now or as soon as there is a log."""
@@ -86,7 +112,7 @@ class Middle(QSplitter):
         """Write behind each tab's title how much it holds."""
         fold = self._document.fold
         counts = (len(self._document.journal), len(fold.notifications), len(fold.sessions))
-        for at, (name, count) in enumerate(zip(TABS, counts, strict=True)):
+        for at, (name, count) in enumerate(zip(TABS, counts, strict=False)):
             title = name.capitalize()
             text = f"{title}  {count:,}" if count else title
             if text != self.tabs.tabText(at):  # Qt would lay out all tabs again

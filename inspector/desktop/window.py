@@ -380,6 +380,8 @@ class Window(QMainWindow):
         self.files.wait()
         self.commands.what_ifs.wait()
         self.commands.kits.wait()
+        if self.middle.outgoing is not None:
+            self.middle.outgoing.close_down()
         self.what_ifs.stop()
         self.kits.stop()
         if self._heavy is not None:

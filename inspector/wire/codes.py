@@ -33,3 +33,8 @@ TRANSITION_OF_CODE: Final[dict[str, str]] = {
     "app_fore": "application_foreground",
 }
 CODE_OF_TRANSITION: Final[dict[str, str]] = {name: code for code, name in TRANSITION_OF_CODE.items()}
+
+# Keys of ``Message.data`` that only the native SDKs write, under these codes; the Events API names none.
+NATIVE_ONLY: Final = frozenset(
+    ("psl", "pid", "pss", "sl", "slx", "en", "smpids", "nsi", "sf", "sc", "pft", "tls"),
+)
