@@ -17,6 +17,7 @@ from inspector.engine.profiles import profile_named
 from inspector.engine.settings import shown
 
 if TYPE_CHECKING:
+    from inspector.desktop.collector.commands import CollectorCommands
     from inspector.desktop.forms import Forms
     from inspector.desktop.kit_commands import KitCommands
     from inspector.desktop.pane_commands import PaneCommands
@@ -61,12 +62,29 @@ class Commands(QObject):
 
         return PaneCommands(self.window)
 
+    @cached_property
+    def collector(self) -> CollectorCommands:
+        """Return the commands about the collector; nothing on view at the first paint needs them."""
+        from inspector.desktop.collector.commands import CollectorCommands
+
+        return CollectorCommands(self.window)
+
+    def is_collecting(self) -> bool:
+        """Return whether the collector is on."""
+        return "collector" in self.__dict__ and self.collector.is_collecting()
+
+    def end_collector(self) -> None:
+        """End the collector, at the window's end."""
+        if "collector" in self.__dict__:
+            self.collector.close_down()
+
     def _rooms(self) -> Iterator[QObject]:
         yield self
         yield self.files
         yield self.panes
         yield self.what_ifs
         yield self.kits
+        yield self.collector
 
     def method(self, name: str) -> Callable[..., None]:
         """Return what the table calls ``name``: a method of this object or of one of its rooms."""

@@ -22,6 +22,7 @@ TABS = (
     "notifications",
     "sessions",
     "outgoing",
+    "collector",
 )  # in order of display; the keyboard reaches them by these names
 
 
@@ -37,6 +38,7 @@ class Middle(QSplitter):
         self.notifications: NotificationsPane | None = None
         self.sessions: SessionsPane | None = None
         self.outgoing: OutgoingPane | None = None
+        self.makers: dict[str, Callable[[], QWidget]] = {}  # tabs that others make when they are first shown
         self._say: Callable[[str], None] = lambda _text: None
         self.setObjectName("split")
         self.setChildrenCollapsible(False)
@@ -95,10 +97,15 @@ class Middle(QSplitter):
 
             pane = self.outgoing = OutgoingPane(self._document)
             pane.noted.connect(self._say)
-            self.tabs.blockSignals(True)
-            self._put(at, pane)
-            self.tabs.setCurrentIndex(at)
-            self.tabs.blockSignals(False)
+            self._replace(at, pane)
+        elif at >= 0 and (make := self.makers.pop(TABS[at], None)) is not None:
+            self._replace(at, make())
+
+    def _replace(self, at: int, pane: QWidget) -> None:
+        self.tabs.blockSignals(True)
+        self._put(at, pane)
+        self.tabs.setCurrentIndex(at)
+        self.tabs.blockSignals(False)
 
     def add_tail(self, path: Path) -> None:
         """Follow a log file beside the journal's own, now or as soon as there is a log."""

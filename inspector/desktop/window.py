@@ -234,6 +234,7 @@ class Window(QMainWindow):
         self.document.build_views()
         self.what_ifs.start()
         self.kits.start()
+        self.middle.makers["collector"] = lambda: self.commands.collector.pane
         layout.furnish(self, self.middle.build(self.say))
         self._order_focus()
         self.actions_.refresh()
@@ -382,6 +383,7 @@ class Window(QMainWindow):
         self.commands.kits.wait()
         if self.middle.outgoing is not None:
             self.middle.outgoing.close_down()
+        self.commands.end_collector()
         self.what_ifs.stop()
         self.kits.stop()
         if self._heavy is not None:
