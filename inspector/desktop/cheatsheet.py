@@ -57,6 +57,7 @@ class CheatSheet(QDialog):
             "Profile",
             "What if",
             "Kits",
+            "Collector",
             "Timeline",
             "Time",
             "File",

@@ -13,7 +13,7 @@ from inspector.desktop.collector.pane import CollectorPane, words
 from inspector.desktop.collector.room import CollectorRoom
 from inspector.desktop.window import Window
 from inspector.wire.exchange import Exchange
-from tests.desktop.window_support import make_window
+from tests.desktop.window_support import Bench
 from tests.helpers.wait import PATIENCE_MS, PATIENCE_S
 
 
@@ -39,7 +39,7 @@ def switched_on(qtbot: QtBot, window: Window) -> tuple[CollectorRoom, CollectorP
 
 
 def test_switch_on_take_answer_and_switch_off(qtbot: QtBot) -> None:
-    window = make_window(qtbot)
+    window = Bench(qtbot).show(ready=True)
     room, pane = switched_on(qtbot, window)
     taken: list[Exchange] = []
     room.on_exchanges.append(taken.extend)
@@ -51,8 +51,8 @@ def test_switch_on_take_answer_and_switch_off(qtbot: QtBot) -> None:
     assert post(room.facts.http, b'{"events":[]}') == 202
     qtbot.waitUntil(lambda: room.count == 1, timeout=PATIENCE_MS)
     assert [exchange.body for exchange in taken] == [b'{"events":[]}']
-    assert pane.table.model().index(0, 2).data() == "202"
-    assert "1 requests" in pane.state.text()
+    qtbot.waitUntil(lambda: pane.table.model().index(0, 2).data() == "202", timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: "1 requests" in pane.state.text(), timeout=PATIENCE_MS)
 
     pane.fields["status"].setText("503")
     with qtbot.waitSignal(room.noted, timeout=PATIENCE_MS):  # the process says what it answers now
@@ -71,7 +71,7 @@ def test_switch_on_take_answer_and_switch_off(qtbot: QtBot) -> None:
 
 
 def test_a_port_that_is_taken_is_told_with_the_remedy(qtbot: QtBot) -> None:
-    window = make_window(qtbot)
+    window = Bench(qtbot).show(ready=True)
     with socket.create_server(("127.0.0.1", 0)) as other:
         window.settings["collector_port"] = other.getsockname()[1]
         window.actions_["collector.switch"].trigger()
@@ -83,7 +83,7 @@ def test_a_port_that_is_taken_is_told_with_the_remedy(qtbot: QtBot) -> None:
 
 
 def test_a_closed_window_ends_its_collector(qtbot: QtBot) -> None:
-    window = make_window(qtbot)
+    window = Bench(qtbot).show(ready=True)
     room, _ = switched_on(qtbot, window)
     port = room.facts.http
     process: Any = room._process

@@ -1,4 +1,4 @@
-"""Commands about the collector: switch it, copy what to paste, open the page. The table of commands names these."""
+"""Commands about the collector: switch it, copy what to paste, open the page; named by the table of commands."""
 
 from __future__ import annotations
 

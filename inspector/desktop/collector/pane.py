@@ -143,8 +143,9 @@ class CollectorPane(QWidget):
         column = QVBoxLayout(side)
         column.setContentsMargins(0, 0, 0, 0)
         heads = QHBoxLayout()
-        for widget in (self.platform, self.copy, self.page):
-            heads.addWidget(widget)
+        heads.addWidget(self.platform)
+        heads.addWidget(self.copy)
+        heads.addWidget(self.page)
         heads.addStretch(1)
         column.addLayout(heads)
         column.addWidget(self.text, 1)
@@ -205,7 +206,7 @@ def words(room: CollectorRoom) -> str:
     if room.state == "off":
         if room.trouble:
             return f"Off: {room.trouble}"
-        return "Off. Switched on, it takes what real SDKs send in place of mParticle's servers, on this machine only."
+        return "Off. Switched on, it takes what real SDKs send in place of mParticle's servers, on this machine."
     if room.state != "on":
         return "Starting …" if room.state == "starting" else "Ending …"
     places = f"http://localhost:{room.facts.http}"

@@ -13,7 +13,7 @@ import sys
 import threading
 from collections import deque
 from contextlib import suppress
-from typing import Any
+from typing import Any, BinaryIO
 
 import msgspec
 from PySide6.QtCore import QObject, Signal
@@ -38,18 +38,35 @@ class Arrived(msgspec.Struct, frozen=True, gc=False):
     offset: int
     length: int
 
-    def read(self) -> Exchange:
-        """Return all of it from its file. Raises OSError, KeptError."""
-        with open(self.file, "rb") as stream:
-            stream.seek(self.offset)
-            return kept.decode(stream.read(self.length))
+
+class Reader:
+    """Reads requests from the file they are kept in, which stays open between two of them."""
+
+    def __init__(self) -> None:
+        self._file = ""
+        self._stream: BinaryIO | None = None
+
+    def read(self, arrived: Arrived) -> Exchange:
+        """Return all of a request. Raises OSError, KeptError."""
+        if self._stream is None or self._file != arrived.file:
+            self.close()
+            self._stream = open(arrived.file, "rb")  # noqa: SIM115 - closed by ``close``
+            self._file = arrived.file
+        self._stream.seek(arrived.offset)
+        return kept.decode(self._stream.read(arrived.length))
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._stream is not None:
+            self._stream.close()
+            self._stream = None
 
 
 class CollectorProcess(QObject):
     """A running ``session-inspector collect``.
 
-    ``began(facts)`` once it listens, ``arrived()`` when something waits after nothing did, ``said(text)`` for what
-    it answers to settings, ``ended(why)`` at the end, ``why`` empty if it was asked to.
+    ``began(facts)`` once it listens, ``arrived()`` when something waits after nothing did, ``said(text)`` for
+    what it answers to settings, ``ended(why)`` at the end, ``why`` empty if it was asked to.
     """
 
     began = Signal(object)

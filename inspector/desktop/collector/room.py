@@ -1,4 +1,4 @@
-"""The collector as the window knows it: on or off, its ports and answers, what arrived. Drained by frame ticks."""
+"""The collector as the window knows it: on or off, its answers, what arrived; drained by frame ticks."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeAlias
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from inspector.desktop.collector.process import Arrived, CollectorProcess
+from inspector.desktop.collector.process import Arrived, CollectorProcess, Reader
 from inspector.desktop.settings import Settings
 from inspector.server.pages import Facts
 from inspector.wire.exchange import Exchange
@@ -20,16 +20,18 @@ FRAME_MS = 16
 BUDGET_S = 0.004
 """Of each frame at most so much goes into reading what arrived."""
 AT_ONCE = 20
+TOLD_MS = 200
+"""What is shown of arrivals changes so often at most: a table laid out in every frame would cost the frames."""
 SHOWN = 1_000
 
 
 class CollectorRoom(QObject):
     """Switches the collector and hands on what arrives.
 
-    ``changed()`` when state, ports or answers change, ``grew()`` after arrivals. ``on_exchanges`` are called with
-    lists of ``Exchange``, in order of arrival; bodies are read from the file only where somebody listens.
-    ``latest`` are the newest requests, ``count`` all of them, ``not_shown`` those that came too fast and are in the
-    file only. ``trouble`` says why the collector is off though it was switched on.
+    ``changed()`` when state, ports or answers change, ``grew()`` after arrivals. ``on_exchanges`` are called
+    with lists of ``Exchange``, in order of arrival; bodies are read from the file only where somebody listens.
+    ``latest`` are the newest requests, ``count`` all of them, ``not_shown`` those that came too fast and are in
+    the file only. ``trouble`` says why the collector is off though it was switched on.
     """
 
     changed = Signal()
@@ -53,6 +55,11 @@ class CollectorRoom(QObject):
         self._frame.setSingleShot(True)
         self._frame.setInterval(FRAME_MS)
         self._frame.timeout.connect(self._drain)
+        self._telling = QTimer(self)
+        self._telling.setSingleShot(True)
+        self._telling.setInterval(TOLD_MS)
+        self._telling.timeout.connect(self.grew)
+        self._reader = Reader()
 
     @property
     def not_shown(self) -> int:
@@ -78,6 +85,8 @@ class CollectorRoom(QObject):
     def close_down(self) -> None:
         """End the process and wait for it, at the window's end."""
         self._frame.stop()
+        self._telling.stop()
+        self._reader.close()
         if self._process is not None:
             self._process.wait()
             self._process = None
@@ -125,6 +134,8 @@ class CollectorRoom(QObject):
             process.deleteLater()
         self.trouble = why
         self.state = "off"
+        self._telling.stop()
+        self._reader.close()
         self.grew.emit()
         self.changed.emit()
 
@@ -137,7 +148,8 @@ class CollectorRoom(QObject):
         more = self._drain_some()
         while more and time.perf_counter() < until:
             more = self._drain_some()
-        self.grew.emit()
+        if not self._telling.isActive():
+            self._telling.start()
         if more:
             self._frame.start()
 
@@ -150,7 +162,7 @@ class CollectorRoom(QObject):
             exchanges = []
             for arrived in found:
                 try:
-                    exchanges.append(arrived.read())
+                    exchanges.append(self._reader.read(arrived))
                 except (OSError, KeptError) as error:
                     self.noted.emit(f"What arrived cannot be read from {arrived.file}: {error}")
             for take in self.on_exchanges:
