@@ -12,13 +12,15 @@ _USAGE = {
     "verify": "FILE...",
     "why": "FILE (--at TIME | --entry SEQ) [--json]",
     "probe": "FILE [--at TIME | --entry SEQ] [--json]",
+    "export": "FILE (--partner NAME [--output FILE])... [--json] | FILE --list [--partner NAME]... [--json]",
     "tune": "SOURCE... [--user COL] [--time COL] [--state COL] [--timeouts 1..1800|1,5,60] [--by COLUMN] "
-    "[--rule events|background] [--profile NAME] [--end activity|timeout] [--json|--csv] [--html FILE]",
-    "collect": "[--port PORT] [--https PORT] [--host NAME]... [--status STATUS] [--delay SECONDS] "
-    "[--retry-after SECONDS] [--stl SECONDS] [--to events|identity|config|all] [--output FILE] [--json] "
-    "[--control]",
+    "[--rule events|background] [--profile NAME] [--end activity|timeout] [--json|--csv] [--html FILE] "
+    "[--engine spark|duckdb|URL [--order COL]]",
+    "collect": "[FILE... [--follow] [--zone ZONE] [--timeout SECONDS]] [--port PORT] [--https PORT] "
+    "[--host NAME]... [--status STATUS] [--delay SECONDS] [--retry-after SECONDS] [--stl SECONDS] "
+    "[--to events|identity|config|all] [--output FILE] [--json] [--control]",
 }
-_ONE_FILE = ("why", "probe")
+_ONE_FILE = ("why", "probe", "export")
 _HELP = {
     "run": """Run scenario files and check what they expect.
 
@@ -62,6 +64,18 @@ session before and after, the end it is given, when that is noticed, and how man
 
 Exit status: 0 answered, 2 the file or an argument cannot be used.
 """,
+    "export": """Write what output partners receive of a journal: the body of each request as it goes over the
+wire, a line each. Keys of accounts are words in capitals; nothing is sent.
+
+  FILE             a journal, a scenario (.yaml, .yml, .json) or a recorded lifecycle (.csv)
+  --partner NAME   for whom; may be repeated. An unknown NAME is answered with those that are known
+  --output FILE    write to a file, once for each --partner in order; without it all go to standard output
+  --list           say what each partner (or those named) receives, and where its numbers differ from mParticle's
+  --json           one JSON object a message or batch: entries, session, requests or why there is none; the
+                   differences of numbers last
+
+Exit status: 0 written, 2 the file or an argument cannot be used; then no file is written.
+""",
     "tune": """Say what every session timeout would make of recorded histories.
 
   SOURCE           CSV, TSV, JSON Lines (also .gz), Parquet, an mParticle export (one batch a line), a journal, a
@@ -78,6 +92,12 @@ Exit status: 0 answered, 2 the file or an argument cannot be used.
   --json           one JSON object on standard output, nothing else there
   --csv            CSV on standard output, one row a timeout
   --html FILE      write a report of one page
+  --engine ENGINE  ask an engine where the rows are; only counts of gaps come back. duckdb or spark: over Parquet
+                   files; spark:MASTER or spark://HOST:PORT: over what that Spark reads; a URL of Ibis, such as
+                   postgres://HOST/DATABASE or bigquery://PROJECT/DATASET: SOURCE is a table there. Without
+                   median and p90
+  --order COL      with --engine, the column that orders rows of one user at one instant, for example a sequence
+                   number; without it: off, then on
 
 Exit status: 0, or 2 if a source or an argument cannot be used; then nothing is written.
 """,
@@ -98,13 +118,24 @@ answered.
   --control        take new answers from standard input while running, a JSON object a line with status,
                    delay, retry_after, stl, to (texts, as above); collecting stops where it ends
 
+With files it reads what was captured elsewhere instead, and holds it against the rules of the SDK's profile:
+
+  FILE             HAR, mitmproxy flows, Android logcat, Apple log (ndjson, json, syslog, Xcode's console), a
+                   browser's console, mParticle export (one batch a line), what a collector kept; packed with gzip
+                   or not; - is standard input: adb logcat | session-inspector collect -
+  --follow         go on with a log that grows, is rotated or begun anew, until Ctrl+C
+  --zone ZONE      the zone of times that name none: +02:00, Europe/Berlin, UTC (if not said: this computer's)
+  --timeout S      the session timeout in seconds, over what the SDK claims
+  --json           the report as one JSON object; with --follow also each verdict as it stands, one a line
+
 Exit status: 0, or 2 if it cannot begin: a port is taken, a file or an argument cannot be used.
 """,
 }
+_REPEATED = ("--set", "--json", "--kits", "--partner", "--output", "--host")
 _ASKED = {"--at": True, "--entry": True, "--json": False}
 _TUNE = {
     **dict.fromkeys(("--user", "--time", "--state", "--timeouts", "--by", "--rule", "--profile", "--end"), True),
-    **{"--json": False, "--csv": False, "--html": True},
+    **{"--json": False, "--csv": False, "--html": True, "--engine": True, "--order": True},
 }
 # By command: which option takes a value.
 OPTIONS: dict[str, dict[str, bool]] = {
@@ -112,11 +143,12 @@ OPTIONS: dict[str, dict[str, bool]] = {
     "verify": {},
     "why": _ASKED,
     "probe": _ASKED,
+    "export": {"--partner": True, "--output": True, "--list": False, "--json": False},
     "tune": _TUNE,
     "collect": {
         **dict.fromkeys(("--port", "--https", "--host", "--status", "--delay", "--retry-after"), True),
         **dict.fromkeys(("--stl", "--to", "--output"), True),
-        **{"--json": False, "--control": False},
+        **{"--json": False, "--control": False, "--follow": False, "--zone": True, "--timeout": True},
     },
 }
 
@@ -173,7 +205,7 @@ def parse(
                 value = following
             if options[name] and not value:
                 raise _error(command, f"{name} needs a value, not an empty one")
-            if name in given and name not in ("--set", "--json", "--kits", "--host"):
+            if name in given and name not in _REPEATED:
                 raise _error(command, f"{name} is here twice; keep one")
             given.setdefault(name, []).append(value)
     if not files and command != "collect":

@@ -1,4 +1,4 @@
-"""The command line: ``run``, ``verify``, ``why``, ``probe``, ``tune``, ``collect`` headless, else the window.
+"""The command line: ``run``, ``verify``, ``why``, ``probe``, ``tune``, ``export``, ``collect``; else the window.
 
 Each branch imports what it needs and nothing else: the headless commands know no Qt, and but
 for ``tune`` no numpy.
@@ -17,12 +17,14 @@ if TYPE_CHECKING:
     import argparse
 
 _PROG = "session-inspector"
+COMMANDS = ("run", "verify", "why", "probe", "tune", "export", "collect")
 _ABOUT = "Drive, watch and explain analytics sessions. With no argument the window opens on a new run."
 _EPILOG = (
     f"headless: {_PROG} run FILE… plays scenarios and checks them; {_PROG} verify FILE… decides journals again; "
     f"{_PROG} why FILE says why something happened and what would have turned it; {_PROG} probe FILE tries a "
     f"return around the instant of an expiry; {_PROG} tune SOURCE… says what every timeout would make of "
-    f"recorded histories; {_PROG} collect takes what real SDKs send. "
+    f"recorded histories; {_PROG} export FILE writes what output partners receive; {_PROG} collect takes what "
+    f"real SDKs send. "
     f"{_PROG} run --help tells more. A file named run is opened as ./run."
 )
 
@@ -31,7 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command with ``argv`` (the process's arguments by default) and return its exit status."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
-        if arguments and arguments[0] in ("run", "verify", "why", "probe", "tune", "collect"):
+        if arguments and arguments[0] in COMMANDS:
             return _headless(arguments[0], arguments[1:])
         options = window_parser().parse_args(arguments, WindowOptions()) if arguments else WindowOptions()
         with _quick_imports():
@@ -83,6 +85,8 @@ def _headless(command: str, arguments: Sequence[str]) -> int:
         from inspector.server.commands import collect_command
 
         return collect_command(files, given)
+    if command == "export":
+        return _export(files[0], given)
     if command in ("why", "probe"):
         return _asked(command, files[0], given)
     with _quick_imports():
@@ -112,6 +116,30 @@ def _asked(command: str, file: str, given: dict[str, list[str]]) -> int:
     )
 
 
+def _export(file: str, given: dict[str, list[str]]) -> int:
+    with _quick_imports():
+        from inspector.journal.errors import JournalError
+        from inspector.partners.commands import Surroundings, export_command
+        from inspector.scenario.commands import complain, write_out
+        from inspector.scenario.errors import ScenarioError, printable
+        from inspector.why.files import UnusableFile, read_history
+    around = Surroundings(
+        lambda name: read_history(name).source,
+        (UnusableFile, ScenarioError, JournalError, OSError),
+        complain,
+        write_out,
+        printable,
+    )
+    return export_command(
+        file,
+        around,
+        partners=given.get("--partner", []),
+        outputs=given.get("--output", []),
+        listed="--list" in given,
+        as_json="--json" in given,
+    )
+
+
 def _tune(sources: list[str], given: dict[str, list[str]]) -> int:
     if "--json" in given and "--csv" in given:
         print(f"{_PROG} tune: --json and --csv both write to standard output; keep one", file=sys.stderr)  # noqa: T201
@@ -129,6 +157,8 @@ def _tune(sources: list[str], given: dict[str, list[str]]) -> int:
         end=value.get("--end", ""),
         output="json" if "--json" in given else "csv" if "--csv" in given else "text",
         html=value.get("--html", ""),
+        engine=value.get("--engine", ""),
+        order=value.get("--order", ""),
     )
 
 

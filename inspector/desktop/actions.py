@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgspec
-
+from inspector.desktop.action_row import Action as Action  # for those that know this module only
+from inspector.desktop.action_row import do as _do
+from inspector.desktop.collector.rows import SDK_ROWS
+from inspector.desktop.tune.rows import FILE_ROWS, TUNE_ROWS, VIEW_ROWS
 from inspector.engine.profiles import PROFILE_NAMES
 
 MENUS: tuple[str, ...] = (
@@ -19,42 +21,13 @@ MENUS: tuple[str, ...] = (
     "Profile",
     "What if",
     "Kits",
-    "Collector",
+    "Tune",
     "Time",
     "Timeline",
     "Log",
     "View",
     "Help",
 )
-
-
-class Action(msgspec.Struct, frozen=True):
-    """One command.
-
-    ``callback`` names a method of ``Commands``, ``argument`` is handed to it if not None. ``when`` says when it
-    can be done: ``verb:launch`` asks the engine, any other word a method ``why_not_…`` of ``Commands``.
-    ``short`` is the text on a button, ``keys`` its shortcuts (the first is shown), ``checked`` names a method
-    that tells whether it is on. ``group`` separates menu entries.
-    """
-
-    id: str
-    title: str
-    callback: str
-    menu: str
-    description: str
-    keys: tuple[str, ...] = ()
-    argument: Any = None
-    when: str = ""
-    short: str = ""
-    icon: str = ""
-    checked: str = ""
-    group: int = 0
-    danger: bool = False
-
-
-def _do(name: str, title: str, callback: str, keys: str, description: str, **more: Any) -> Action:
-    menu = name.partition(".")[0].capitalize()
-    return Action(name, title, callback, menu, description, tuple(keys.split()), **more)
 
 
 def _verb(verb: str, title: str, keys: str, description: str, **more: Any) -> Action:
@@ -186,6 +159,8 @@ ACTIONS: tuple[Action, ...] = (
     _do("file.open", "Open…", "open_file", "Ctrl+O",
         "Open a journal, a scenario or a recorded lifecycle (CSV)", icon="open"),
     _do("file.samples", "Samples…", "open_sample", "Ctrl+D", "Play one of the bundled stories in a new run"),
+    *FILE_ROWS,
+    *SDK_ROWS,
     _do("file.branch", "New run from here", "branch", "Ctrl+Shift+N",
         "Go on in a new journal from the selected entry, or from the end; the old journal stays",
         when="entries", group=1, icon="branch"),
@@ -254,10 +229,13 @@ ACTIONS: tuple[Action, ...] = (
         "Move the keyboard to the table of sessions", argument="sessions", group=1),
     _do("view.outgoing", "Go to the outgoing messages", "focus_pane", "Ctrl+7",
         "Move the keyboard to what is sent to the server", argument="outgoing", group=1),
-    _do("view.collector", "Go to the collector", "focus_pane", "Ctrl+8",
-        "Move the keyboard to the collector and what it took", argument="collector", group=1),
+    _do("view.partners", "Go to the output partners", "focus_pane", "Ctrl+8",
+        "Move the keyboard to what output partners receive", argument="partners", group=1),
+    _do("view.observed", "Go to what is observed", "focus_pane", "Ctrl+9",
+        "Move the keyboard to the table of what real SDKs did", argument="observed", group=1),
     _do("view.details", "Go to the details", "focus_pane", "Ctrl+5", "Move the keyboard to the details",
         argument="details", group=1),
+    *VIEW_ROWS,
     _do("view.show_controls", "Show controls", "toggle_pane", "Ctrl+Shift+1", "Show or hide the left pane",
         argument="controls", checked="is_pane_shown", group=2),
     _do("view.show_details", "Show details", "toggle_pane", "Ctrl+Shift+5", "Show or hide the right pane",
@@ -330,14 +308,7 @@ ACTIONS: tuple[Action, ...] = (
         when="kit_chosen", short="Remove", group=3),
     _kit("clear", "Remove all kits", "remove_kits", "Ctrl+Shift+Backspace", "Take all kits' lanes away",
         when="kits", short="Remove all", group=3),
-    # --- Collector: what real SDKs send
-    _do("collector.switch", "Collect", "switch_collector", "Ctrl+Shift+8",
-        "Take what real SDKs send in place of mParticle's servers, on this machine only",
-        checked="is_collecting"),
-    _do("collector.copy", "Copy snippet", "copy_collector_snippet", "Ctrl+Shift+9",
-        "Copy what points the chosen platform's SDK to the collector", group=1),
-    _do("collector.page", "Open as a page", "open_collector_page", "",
-        "Open the collector's page of instructions in the browser", when="collecting", group=1),
+    *TUNE_ROWS,
     # --- Help
     _do("help.keys", "Keys", "show_keys", "F1 ?", "All commands and their keys", icon="keys"),
     _do("help.about", "About", "about", "", "Version and licence"),
@@ -346,7 +317,7 @@ ACTIONS: tuple[Action, ...] = (
 # What goes on while its key is held down; everything else happens once a press.
 REPEATING = frozenset(
     {"step", "to_next", "repeat_event", "zoom", "pan", "select_next", "text_size"}
-    | {"jump_to_cause", "jump_to_effect", "jump_to_trouble"}
+    | {"step_tuned", "jump_to_cause", "jump_to_effect", "jump_to_trouble"}
 )
 BY_ID: dict[str, Action] = {action.id: action for action in ACTIONS}
 _SIGNS = {"Left": "←", "Right": "→"}

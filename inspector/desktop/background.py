@@ -40,6 +40,11 @@ class Task(QObject):
         """Forget the task: its result is dropped when it comes."""
         self._cancelled = True
 
+    @property
+    def running(self) -> bool:
+        """Return whether the thread is at work."""
+        return self._thread.is_alive()
+
     def wait(self) -> None:
         """Wait until the thread is through, at the program's end."""
         if self._thread.ident is not None:

@@ -30,7 +30,7 @@ class CheatSheet(QDialog):
         for menus in (
             ("App", "Session", "Timeline"),
             ("Time", "What if", "File", "Log"),
-            ("View", "Profile", "Kits", "Help"),
+            ("View", "Profile", "Kits", "Tune", "Help"),
         ):
             column = QVBoxLayout()
             column.setSpacing(4)
@@ -57,7 +57,7 @@ class CheatSheet(QDialog):
             "Profile",
             "What if",
             "Kits",
-            "Collector",
+            "Tune",
             "Timeline",
             "Time",
             "File",

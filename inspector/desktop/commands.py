@@ -17,11 +17,12 @@ from inspector.engine.profiles import profile_named
 from inspector.engine.settings import shown
 
 if TYPE_CHECKING:
-    from inspector.desktop.collector.commands import CollectorCommands
+    from inspector.desktop.collector.commands import SdkCommands
     from inspector.desktop.forms import Forms
     from inspector.desktop.kit_commands import KitCommands
     from inspector.desktop.pane_commands import PaneCommands
     from inspector.desktop.rules_dialog import RulesDialog
+    from inspector.desktop.tune.commands import TuneCommands
     from inspector.desktop.what_if_commands import WhatIfCommands
     from inspector.desktop.window import Window
 
@@ -63,20 +64,18 @@ class Commands(QObject):
         return PaneCommands(self.window)
 
     @cached_property
-    def collector(self) -> CollectorCommands:
-        """Return the commands about the collector; nothing on view at the first paint needs them."""
-        from inspector.desktop.collector.commands import CollectorCommands
+    def tune(self) -> TuneCommands:
+        """Return the commands about tuning; nothing on view at the first paint needs them."""
+        from inspector.desktop.tune.commands import TuneCommands
 
-        return CollectorCommands(self.window)
+        return TuneCommands(self.window)
 
-    def is_collecting(self) -> bool:
-        """Return whether the collector is on."""
-        return "collector" in self.__dict__ and self.collector.is_collecting()
+    @cached_property
+    def sdks(self) -> SdkCommands:
+        """Return the commands about real SDKs; nothing on view at the first paint needs them."""
+        from inspector.desktop.collector.commands import SdkCommands
 
-    def end_collector(self) -> None:
-        """End the collector, at the window's end."""
-        if "collector" in self.__dict__:
-            self.collector.close_down()
+        return SdkCommands(self.window)
 
     def _rooms(self) -> Iterator[QObject]:
         yield self
@@ -84,7 +83,8 @@ class Commands(QObject):
         yield self.panes
         yield self.what_ifs
         yield self.kits
-        yield self.collector
+        yield self.tune
+        yield self.sdks
 
     def method(self, name: str) -> Callable[..., None]:
         """Return what the table calls ``name``: a method of this object or of one of its rooms."""
@@ -150,7 +150,7 @@ class Commands(QObject):
 
     def is_on(self, row: Action) -> bool:
         """Return whether a command that switches something is on."""
-        method = getattr(self, row.checked)
+        method = getattr(self._owner(row.checked), row.checked)
         return bool(method() if row.argument is None else method(row.argument))
 
     def is_playing(self) -> bool:

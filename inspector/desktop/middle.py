@@ -14,15 +14,21 @@ from inspector.desktop.placeholder import Placeholder
 
 if TYPE_CHECKING:
     from inspector.desktop.log import LogPane, NotificationsPane, SessionsPane
+    from inspector.desktop.observed.lanes import ObservedLanes
+    from inspector.desktop.observed.pane import ObservedPane
+    from inspector.desktop.observed.room import ObservedRoom
     from inspector.desktop.outgoing import OutgoingPane
+    from inspector.desktop.partners import PartnersPane
     from inspector.desktop.timeline import TimelinePane
+    from inspector.observed.devices import DeviceKey
 
 TABS = (
     "log",
     "notifications",
     "sessions",
     "outgoing",
-    "collector",
+    "partners",
+    "observed",
 )  # in order of display; the keyboard reaches them by these names
 
 
@@ -38,7 +44,10 @@ class Middle(QSplitter):
         self.notifications: NotificationsPane | None = None
         self.sessions: SessionsPane | None = None
         self.outgoing: OutgoingPane | None = None
-        self.makers: dict[str, Callable[[], QWidget]] = {}  # tabs that others make when they are first shown
+        self.partners: PartnersPane | None = None
+        self.room: ObservedRoom | None = None
+        self.observed: ObservedPane | None = None
+        self.observed_lanes: ObservedLanes | None = None
         self._say: Callable[[str], None] = lambda _text: None
         self.setObjectName("split")
         self.setChildrenCollapsible(False)
@@ -80,6 +89,8 @@ class Middle(QSplitter):
             log.add_tail(path)
         log.shown_on_timeline.connect(timeline.show_seq)
         log.time_format_changed.connect(timeline.set_time_format)
+        if self.room is not None and self.room.devices:
+            self._observed()
         return timeline
 
     def _put(self, at: int, pane: QWidget) -> None:
@@ -97,15 +108,42 @@ class Middle(QSplitter):
 
             pane = self.outgoing = OutgoingPane(self._document)
             pane.noted.connect(self._say)
-            self._replace(at, pane)
-        elif at >= 0 and (make := self.makers.pop(TABS[at], None)) is not None:
-            self._replace(at, make())
+            self._swap(at, pane)
+        elif self.partners is None and at == TABS.index("partners"):
+            from inspector.desktop.partners import PartnersPane
 
-    def _replace(self, at: int, pane: QWidget) -> None:
+            self.partners = PartnersPane(self._document)
+            self.partners.noted.connect(self._say)
+            self._swap(at, self.partners)
+        elif self.observed is None and self.room is not None and at == TABS.index("observed"):
+            from inspector.desktop.observed.pane import ObservedPane
+
+            self.observed = ObservedPane(self.room)
+            self.observed.noted.connect(self._say)
+            self.observed.fit_asked.connect(self._fit_session)
+            self._swap(at, self.observed)
+
+    def _swap(self, at: int, pane: QWidget) -> None:
         self.tabs.blockSignals(True)
         self._put(at, pane)
         self.tabs.setCurrentIndex(at)
         self.tabs.blockSignals(False)
+
+    def observe(self, room: ObservedRoom) -> None:
+        """Show what a room holds: its lanes from its first device on, its table once it is looked at."""
+        self.room = room
+        room.changed.connect(self._observed)
+
+    def _observed(self) -> None:
+        if self.timeline is not None and self.observed_lanes is None and self.room is not None:
+            from inspector.desktop.observed.lanes import ObservedLanes
+
+            self.observed_lanes = ObservedLanes(self.room, self.timeline)
+        self.count_rows()
+
+    def _fit_session(self, key: DeviceKey, session_id: str) -> None:
+        if self.observed_lanes is not None:
+            self.observed_lanes.fit_session(key, session_id)
 
     def add_tail(self, path: Path) -> None:
         """Follow a log file beside the journal's own, now or as soon as there is a log."""
@@ -118,8 +156,14 @@ class Middle(QSplitter):
     def count_rows(self) -> None:
         """Write behind each tab's title how much it holds."""
         fold = self._document.fold
-        counts = (len(self._document.journal), len(fold.notifications), len(fold.sessions))
-        for at, (name, count) in enumerate(zip(TABS, counts, strict=False)):
+        counts = {
+            "log": len(self._document.journal),
+            "notifications": len(fold.notifications),
+            "sessions": len(fold.sessions),
+            "observed": 0 if self.room is None else len(self.room.devices),
+        }
+        for name, count in counts.items():
+            at = TABS.index(name)
             title = name.capitalize()
             text = f"{title}  {count:,}" if count else title
             if text != self.tabs.tabText(at):  # Qt would lay out all tabs again

@@ -56,6 +56,10 @@ FIELDS: tuple[Field, ...] = (
         choices=("system", "light", "dark"),
     ),
     Field("text_percent", "Text size", "Text size in percent of the system's", 100, 80, 200),
+    Field(
+        "collector_port", "Collector's port", "Where the collector speaks http; 0 for any that is free", "8790"
+    ),
+    Field("collector_https_port", "Collector's port for https", "Where it speaks https; empty for nowhere", ""),
     Field("custom_speed", "Custom speed", "Virtual seconds a real second, at the last choice", 30.0, 0.1, 1000.0),
     Field("speed", "Speed", "Virtual seconds a real second of a new run", 1.0, 0.1, 1000.0),
     Field("notifications", "Desktop notifications", "Show session notifications on the desktop, too", False),
@@ -84,9 +88,39 @@ FIELDS: tuple[Field, ...] = (
         "braze",
     ),
     Field("kit_files", "Kit files", "Files with kits of your own, one a line", ""),
-    Field("collector_port", "Collector's port", "Port of the collector for http, 0 for any", 8790, 0, 65_535),
-    Field("collector_https", "Collector's https", "Whether the collector speaks https, too", False),
-    Field("collector_https_port", "Collector's https port", "Its port for https, 0 for any", 8791, 0, 65_535),
+    Field("tune_timeout", "Tuned timeout", "T of the Tune window, in seconds", 60, 1, 86_400),
+    Field(
+        "tune_compare", "Compared timeout", "What T is compared with, in seconds; 0 for nothing", 120, 0, 86_400
+    ),
+    Field(
+        "tune_profile",
+        "Tuned profile",
+        "Whose rules the Tune window applies",
+        "guide",
+        choices=("guide", "apple", "apple-legacy", "android", "web"),
+    ),
+    Field(
+        "tune_rule",
+        "Tuned idle time",
+        "Time between events or in the background; empty: what suits the history",
+        "",
+        choices=("", "events", "background"),
+    ),
+    Field(
+        "tune_end",
+        "Tuned session end",
+        "A session ends with its last activity, or when its timeout has passed",
+        "activity",
+        choices=("activity", "timeout"),
+    ),
+    Field(
+        "tune_range",
+        "Tuned timeouts",
+        "Every second to 30 min, or every minute to 24 h",
+        "seconds",
+        choices=("seconds", "minutes"),
+    ),
+    Field("tune_geometry", "Tune window", "Place and size of the Tune window", ""),
     Field("folder", "Folder", "Folder of the file opened or saved last", ""),
     Field("geometry", "Window", "Place and size of the window", ""),
     Field("layout", "Layout", "Places of the panes", ""),

@@ -33,6 +33,7 @@ from inspector.desktop.header import HeaderBar
 from inspector.desktop.kits import Kits
 from inspector.desktop.menus import ActionSet, fill
 from inspector.desktop.middle import Middle
+from inspector.desktop.observed.room import ObservedRoom
 from inspector.desktop.settings import Settings
 from inspector.desktop.status import StatusBar
 from inspector.desktop.what_if import WhatIfs
@@ -79,6 +80,8 @@ class Window(QMainWindow):
         self.what_ifs = WhatIfs(document, settings)  # before all that is told of the document after it
         self.kits = Kits(document, settings)
         self.middle = Middle(document)
+        self.observed = ObservedRoom(document, self)
+        self.middle.observe(self.observed)
         self.on_painted: list[Callable[[], None]] = []
         self.on_ready: list[Callable[[], None]] = []
         self._heavy: Task | None = None
@@ -234,7 +237,6 @@ class Window(QMainWindow):
         self.document.build_views()
         self.what_ifs.start()
         self.kits.start()
-        self.middle.makers["collector"] = lambda: self.commands.collector.pane
         layout.furnish(self, self.middle.build(self.say))
         self._order_focus()
         self.actions_.refresh()
@@ -366,12 +368,14 @@ class Window(QMainWindow):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Open the file dropped."""
-        for url in event.mimeData().urls():
-            if url.isLocalFile():
-                event.acceptProposedAction()
-                self.files.open_path(Path(url.toLocalFile()))
+        """Open the file dropped; several make a history to tune on."""
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        if paths:
+            event.acceptProposedAction()
+            if len(paths) == 1 and self.commands.sdks.take_dropped(str(paths[0])):
                 return
+            if not self.commands.tune.take_dropped(paths):
+                self.files.open_path(paths[0])
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Close the run in order and remember the layout."""
@@ -381,11 +385,13 @@ class Window(QMainWindow):
         self.files.wait()
         self.commands.what_ifs.wait()
         self.commands.kits.wait()
+        self.commands.tune.close()
+        self.commands.sdks.close()
         if self.middle.outgoing is not None:
             self.middle.outgoing.close_down()
-        self.commands.end_collector()
         self.what_ifs.stop()
         self.kits.stop()
+        self.observed.stop()
         if self._heavy is not None:
             self._heavy.cancel()
             self._heavy.wait()

@@ -203,7 +203,9 @@ class MessageMaker:
         if not self._android:
             self._events = len(held)
         data = _previous(entry.previous, self.wall_ms)
-        start = Message("session_start", entry.id, start_ms, entry.id, start_ms, "", data, self.user, entry.seq)
+        # Its time is when it was made; the web SDK may give a session an earlier start (W8, W11, W12).
+        made_ms = self.wall_ms(entry.t_ms)
+        start = Message("session_start", entry.id, made_ms, entry.id, start_ms, "", data, self.user, entry.seq)
         return [start, *held]
 
     def _ended(self, entry: SessionEnded) -> Message:

@@ -37,10 +37,14 @@ def collect_command(sources: Sequence[str], given: Mapping[str, list[str]]) -> i
     """Collect until interrupted, or until standard input ends with ``--control``; return the exit status.
 
     0 after collecting, 2 if it could not begin: an argument cannot be used, a port is taken, a file cannot be
-    written. ``given`` has the values of each option.
+    written. ``given`` has the values of each option. With ``sources`` captures are read instead.
     """
+    if sources:
+        from inspector.server.capture_command import captures_command
+
+        return captures_command(sources, given)
     try:
-        wanted = _wanted(sources, given)
+        wanted = _wanted(given)
         shown = _Shown(as_json="--json" in given, together_s=TOGETHER_S if "--control" in given else 0.0)
         serving = Serving(wanted, shown.put)
     except (_CommandError, AnswersError, HostError, PlaceError, JournalError) as error:
@@ -59,10 +63,11 @@ def collect_command(sources: Sequence[str], given: Mapping[str, list[str]]) -> i
         return 0
 
 
-def _wanted(sources: Sequence[str], given: Mapping[str, list[str]]) -> Wanted:
+def _wanted(given: Mapping[str, list[str]]) -> Wanted:
     """Return what the options ask for. Raises _CommandError, AnswersError, HostError."""
-    if sources:
-        raise _CommandError(f"{sources[0][:200]!r} is not wanted; --output names the file that is written")
+    for name in ("--follow", "--zone", "--timeout"):
+        if name in given:
+            raise _CommandError(f"{name} goes with a FILE to read; name one, or - for standard input")
     value = {name: values[0] for name, values in given.items()}
     asked = {name: value.get(f"--{name.replace('_', '-')}", "") for name in _ASKED}
     https = value.get("--https", "")

@@ -7,7 +7,7 @@ import msgspec
 
 from inspector.wire.message import Dialect
 
-DEFAULT_PORT: Final = 8087
+DEFAULT_PORT: Final = 8790
 DEFAULT_URL: Final = f"http://127.0.0.1:{DEFAULT_PORT}"
 _LOCAL_KEY: Final = "inspector"  # the app's key in a native path; loopback has no accounts
 

@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import BinaryIO
+from typing import BinaryIO, TypeAlias
 
 from inspector.tuning.columns import Asked
 from inspector.tuning.errors import TuneError, printable, quoted
@@ -20,6 +20,7 @@ from inspector.tuning.timeouts import OPERATORS, RULES, SHORT_LIST_MS, parse_tim
 from inspector.tuning.tuned import Tuned, tune
 
 _EVERY_S = 0.25
+_Rules: TypeAlias = tuple[Rule | None, Operator, EndRule, str]
 
 
 def tune_command(
@@ -32,36 +33,30 @@ def tune_command(
     end: str = "",
     output: str = "text",
     html: str = "",
+    engine: str = "",
+    order: str = "",
 ) -> int:
     """Tune the timeout on histories and print what came of it; return the exit status: 0, or 2 with the reason.
 
-    ``output`` is text, json or csv; ``html`` names a file for a report. Nothing is printed and no file is written
-    unless all went well.
+    ``output`` is text, json or csv; ``html`` names a file for a report. ``engine`` is asked for the gaps where it
+    is named, and ``order`` the column that orders its rows of one instant. Nothing is printed and no file is
+    written unless all went well.
     """
     try:
         timeouts_ms: Sequence[int] = parse_timeouts(timeouts) if timeouts else EVERY_SECOND
         taken_rule, operator, taken_end, name = _rules(rule, profile, end)
-        tables = open_sources(sources)
-        _check_output(tables, html)
-        found = find_columns(tables, columns)
-        shown = _Shown()
-        try:
-            history = read_history(found, progress=shown.show)
-        finally:
-            shown.clear()
-        if taken_rule is None:
-            taken_rule = history.natural_rule
         if not timeouts and output == "text" and not html:
             timeouts_ms = SHORT_LIST_MS
-        tuned = tune(
-            found,
-            history,
-            timeouts_ms,
-            profile=name,
-            rule=taken_rule,
-            operator=operator,
-            end=taken_end,
-        )
+        if engine:
+            _check_output([], sources, html)
+            tuned = _asked_of(
+                engine, sources, columns, timeouts_ms, order, (taken_rule, operator, taken_end, name)
+            )
+        else:
+            _check_no(order)
+            tables = open_sources(sources)
+            _check_output(tables, [], html)
+            tuned = _in_memory(tables, columns, timeouts_ms, (taken_rule, operator, taken_end, name))
         if html:
             _write(html, as_html(tuned))
     except TuneError as error:
@@ -71,7 +66,50 @@ def tune_command(
     return 0 if _print(_output(tuned, output, short=not timeouts)) else 2
 
 
-def _rules(rule: str, profile: str, end: str) -> tuple[Rule | None, Operator, EndRule, str]:
+def _in_memory(tables: Sequence[Table], columns: Asked, timeouts_ms: Sequence[int], rules: _Rules) -> Tuned:
+    found = find_columns(tables, columns)
+    shown = _Shown()
+    try:
+        history = read_history(found, progress=shown.show)
+    finally:
+        shown.clear()
+    rule, operator, end, name = rules
+    rule = rule or history.natural_rule
+    return tune(found, history, timeouts_ms, profile=name, rule=rule, operator=operator, end=end)
+
+
+def _asked_of(
+    engine: str,
+    sources: Sequence[str],
+    columns: Asked,
+    timeouts_ms: Sequence[int],
+    order: str,
+    rules: _Rules,
+) -> Tuned:
+    from inspector.tuning.engines import open_engine
+    from inspector.tuning.remote import tune_on
+
+    rule, operator, end, name = rules
+    shown = _Shown()
+    try:
+        shown.say("the engine is being opened")
+        with open_engine(engine, sources) as opened:
+            shown.say(f"{opened.name} counts gaps")
+            return tune_on(
+                opened,
+                columns,
+                timeouts_ms,
+                order=order,
+                profile=name,
+                rule=rule,
+                operator=operator,
+                end=end,
+            )
+    finally:
+        shown.clear()
+
+
+def _rules(rule: str, profile: str, end: str) -> _Rules:
     """Return the rule (None: what suits the rows), operator, end rule and profile asked for. Raises TuneError."""
     if profile and profile not in OPERATORS:
         raise TuneError(f"--profile {quoted(profile)}: there is none; there are {', '.join(OPERATORS)}")
@@ -85,6 +123,11 @@ def _rules(rule: str, profile: str, end: str) -> tuple[Rule | None, Operator, En
     return taken, operator, "timeout" if end == "timeout" else "activity", profile or "guide"
 
 
+def _check_no(order: str) -> None:
+    if order:
+        raise TuneError("--order goes with --engine only: files are taken in the order of their rows")
+
+
 def _output(tuned: Tuned, output: str, *, short: bool) -> bytes:
     if output == "json":
         return as_json(tuned)
@@ -94,7 +137,7 @@ def _output(tuned: Tuned, output: str, *, short: bool) -> bytes:
     return as_text(tuned, short=short).encode(encoding, "backslashreplace")
 
 
-def _check_output(tables: Sequence[Table], html: str) -> None:
+def _check_output(tables: Sequence[Table], files: Sequence[str], html: str) -> None:
     """Refuse early to write over a file that is read, or where no file can be. Raises TuneError."""
     if not html:
         return
@@ -103,8 +146,9 @@ def _check_output(tables: Sequence[Table], html: str) -> None:
         raise TuneError(f"--html {printable(html)}: is a directory; give the path of a file")
     if not os.path.isdir(os.path.dirname(place)):
         raise TuneError(f"--html {printable(html)}: there is no such folder; make it first")
-    for table in tables:
-        if os.path.realpath(getattr(table, "path", table.file)) == place:
+    read = [*(getattr(table, "path", table.file) for table in tables), *files]
+    for file in read:
+        if os.path.realpath(file) == place or os.path.realpath(file.rpartition("::")[0] or file) == place:
             raise TuneError(f"--html {printable(html)}: this is a history that is read; name another file")
 
 
@@ -147,6 +191,10 @@ class _Shown:
         told = f"{progress.rows:,} rows, {progress.rows_a_second:,.0f} a second"
         told += f", {left:.0f} s left" if left is not None else ""
         self._put(f"{printable(os.path.basename(progress.file), 40)}: {told}")
+
+    def say(self, words: str) -> None:
+        """Show what is going on, where nobody can tell how far it is."""
+        self._put(f"{printable(words, 100)} …")
 
     def clear(self) -> None:
         """Take the line away."""

@@ -27,7 +27,7 @@ NO_USER = "no user"
 NO_STATE = "state is not known"
 PASSED_STATES = "screen locked or unlocked, which says nothing about the front"
 PASSED_KINDS = "no activity of the user (sessions' own starts and ends, the app leaving the front)"
-_STATE_BITS, _IDLE = 3, 4  # of the state kept with a row: the state, and whether it is no activity
+STATE_BITS, _IDLE = 3, 4  # of the state kept with a row: the state, and whether it is no activity
 
 
 @dataclass
@@ -56,7 +56,9 @@ class History:
     """Rows sorted by user, then time.
 
     ``rows`` counts all rows read, ``t_ms`` holds the usable ones, ``firsts`` where each user's begin. ``state``
-    is None where no table has one. ``groups`` are the values of the column asked for with ``by``.
+    is None where no table has one. ``groups`` are the values of the column asked for with ``by``. ``names`` are
+    the users' own names by number and ``numbers`` the number of each user, in order; empty unless they were asked
+    for.
     """
 
     rows: int
@@ -67,6 +69,12 @@ class History:
     state: npt.NDArray[np.int8] | None = None
     groups: list[str] = field(default_factory=list)
     group: npt.NDArray[np.int32] | None = None
+    names: list[str] = field(default_factory=list)
+    numbers: npt.NDArray[np.int32] | None = None
+
+    def user_name(self, user: int) -> str:
+        """Return the name of a user by position among ``firsts``; empty where there is no user column."""
+        return self.names[int(self.numbers[user])] if self.names and self.numbers is not None else ""
 
     @property
     def users(self) -> int:
@@ -76,7 +84,7 @@ class History:
     @property
     def natural_rule(self) -> Rule:
         """Return the rule that suits the rows: time in background where any says that the app is in front."""
-        if self.state is not None and ((self.state & _STATE_BITS) == ON).any():
+        if self.state is not None and ((self.state & STATE_BITS) == ON).any():
             return "background"
         return "events"
 
@@ -85,7 +93,7 @@ class History:
         if self.state is None:
             return {}
         if rule == "background":
-            count = int(((self.state & _STATE_BITS) == PASS).sum())
+            count = int(((self.state & STATE_BITS) == PASS).sum())
             reason = PASSED_STATES
         else:
             count, reason = int((self.state & _IDLE > 0).sum()), PASSED_KINDS
@@ -103,20 +111,22 @@ class History:
             )
         keep: npt.NDArray[np.bool_] | None = None
         if self.state is not None:
-            said = self.state & _STATE_BITS
+            said = self.state & STATE_BITS
             keep = said != PASS if rule == "background" else self.state & _IDLE == 0
         if group is not None and self.group is not None:
             here = self.group == group
             keep = here if keep is None else keep & here
         t_ms, firsts, state = self.t_ms, self.firsts, self.state
+        owners: Rows | None = None
         if keep is not None and not keep.all():
             t_ms = t_ms[keep]
             before = np.append(0, keep.cumsum())[np.append(firsts, len(keep))]
-            firsts = before[:-1][np.diff(before) > 0]
+            owners = np.flatnonzero(np.diff(before) > 0)
+            firsts = before[:-1][owners]
             state = None if state is None else state[keep]
         if rule == "events" or state is None:
-            return by_events(t_ms, firsts)
-        return by_visits(t_ms, state & np.int8(_STATE_BITS), firsts)
+            return by_events(t_ms, firsts, owners)
+        return by_visits(t_ms, state & np.int8(STATE_BITS), firsts, owners)
 
 
 def find_columns(tables: Sequence[Table], asked: Asked) -> list[Found]:
@@ -144,12 +154,16 @@ def read_history(
     *,
     progress: OnProgress | None = None,
     cancelled: IsCancelled | None = None,
+    keep_names: bool = False,
 ) -> History:
-    """Read all tables into one history. Raises TuneError where they cannot be used, Cancelled when asked."""
+    """Read all tables into one history, with the users' names if asked to.
+
+    Raises TuneError where they cannot be used, Cancelled when asked.
+    """
     reading = _Reading(found, progress, cancelled)
     for one in found:
         reading.read(one)
-    return reading.finish()
+    return reading.finish(keep_names=keep_names)
 
 
 class _Reading:
@@ -275,8 +289,10 @@ class _Reading:
     def _unusable(self, reason: str, example: str) -> None:
         self.unusable.setdefault(reason, Reason()).add(example)
 
-    def finish(self) -> History:
+    def finish(self, *, keep_names: bool) -> History:
         """Put everything in order."""
+        if self.cancelled is not None and self.cancelled():
+            raise Cancelled
         t_ms: Times = self._join("t", np.int64)
         user = self._join("user", np.int32) if self.has_user else np.zeros(0, np.int32)
         state = self._join("state", np.int8) if self.has_state else None
@@ -295,8 +311,12 @@ class _Reading:
         if order is not None:
             state = None if state is None else state[order]
             group = None if group is None else group[order]
-        groups = list(self.groups.texts)
-        return History(self.rows, t_ms, firsts, self.unusable, self.units, state, groups, group)
+        history = History(
+            self.rows, t_ms, firsts, self.unusable, self.units, state, list(self.groups.texts), group
+        )
+        if keep_names and self.has_user:
+            history.names, history.numbers = list(self.users.texts), user[firsts]
+        return history
 
     def _join(self, name: str, kind: type[np.generic]) -> npt.NDArray[Any]:
         parts = self.parts.pop(name)

@@ -6,6 +6,7 @@ import csv
 import html
 import io
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -47,10 +48,11 @@ def as_json(tuned: Tuned) -> bytes:
         "passed_over": tuned.passed_over,
         "time_units": tuned.units,
         "sources": [
-            {"file": one.table.file, "kind": one.table.kind, "columns": one.columns._asdict()}
-            for one in tuned.found
+            {"file": one.file, "kind": one.kind, "columns": one.columns._asdict()} for one in tuned.sources
         ],
     }
+    if tuned.engine:
+        value |= {"engine": tuned.engine, "rows_returned": tuned.returned, "tied": tuned.tied}
     if tuned.by:
         value["by"] = tuned.by
         value["groups"] = [
@@ -84,8 +86,8 @@ def as_text(tuned: Tuned, *, short: bool = False) -> str:
         figures = curve.figures()
         if short:
             figures = [row for row in figures if row["timeout_s"] * 1000 in SHORT_LIST_MS] or figures
-        rows = [_HEADINGS, *map(_cells, figures)]
-        widths = [max(len(row[at]) for row in rows) for at in range(len(_HEADINGS))]
+        rows = [_headings(figures[0]), *map(_cells, figures)]
+        widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
         lines += [
             "  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
         ]
@@ -95,22 +97,35 @@ def as_text(tuned: Tuned, *, short: bool = False) -> str:
 def account(tuned: Tuned) -> list[str]:
     """Return in words what was read and how it was taken."""
     lines = []
-    for one in tuned.found[:5]:
+    for one in tuned.sources[:5]:
         told = [f"{role} = {quoted(name)}" for role, name in one.columns._asdict().items() if name]
-        lines.append(f"{printable(one.table.file)} ({one.table.kind}): {', '.join(told)}")
-    if len(tuned.found) > 5:
-        lines.append(f"… and {len(tuned.found) - 5:,} more")
+        lines.append(f"{printable(one.file)} ({one.kind}): {', '.join(told)}")
+    if len(tuned.sources) > 5:
+        lines.append(f"… and {len(tuned.sources) - 5:,} more")
+    if tuned.engine:
+        lines.append(f"asked of {printable(tuned.engine)}, which sent back {tuned.returned:,} rows of counts")
     users = tuned.everybody.sweep.users
     lines.append(
         f"{tuned.rows:,} rows, {users:,} user{'' if users == 1 else 's'}, times in {', '.join(tuned.units)}"
     )
     lines += [f"{count:,} rows passed over: {reason}" for reason, count in tuned.passed_over.items()]
     for name, reason in tuned.unusable.items():
-        lines.append(f"{reason.rows:,} rows unusable: {name}: {printable('; '.join(reason.examples))}")
+        examples = f": {printable('; '.join(reason.examples))}" if reason.examples else ""
+        rows = f"{reason.rows:,} row{'s' * (reason.rows != 1)}"
+        lines.append(f"{rows} unusable: {name}{examples}")
+    if tuned.tied:
+        lines.append(
+            f"{tuned.tied:,} visits stand at an instant with another state of their user: taken as off before "
+            "on; name a column that orders them with --order COLUMN"
+        )
     lines.append(
         f"rule: {_RULES[tuned.rule]}; {_OPERATORS[tuned.operator]} (profile {tuned.profile}); {_ENDS[tuned.end]}"
     )
     return lines
+
+
+def _headings(row: dict[str, Any]) -> tuple[str, ...]:
+    return tuple(name for name in _HEADINGS if f"{name}_length_s" in row or name not in ("median", "p90"))
 
 
 def _cells(row: dict[str, Any]) -> tuple[str, ...]:
@@ -118,17 +133,19 @@ def _cells(row: dict[str, Any]) -> tuple[str, ...]:
         f"{row['timeout_s']:g} s",
         f"{row['sessions']:,}",
         f"{row['sessions_per_user']:,.2f}",
-        *(f"{row[name]:,.3f} s" for name in ("mean_length_s", "median_length_s", "p90_length_s")),
+        *(f"{row[name]:,.3f} s" for name in ("mean_length_s", "median_length_s", "p90_length_s") if name in row),
         f"{row['total_length_s']:,.3f} s",
         f"{row['single']:,}",
     )
 
 
-def as_html(tuned: Tuned) -> bytes:
-    """Return one page that needs nothing else: the curves, the figures, and how they came about."""
+def as_html(tuned: Tuned, notes: Sequence[str] = ()) -> bytes:
+    """Return one page that needs nothing else: the curves, ``notes``, the figures, and how they came about."""
     about = "".join(f"<li>{html.escape(line)}</li>" for line in account(tuned))
+    noted = "".join(f"<p>{html.escape(printable(note))}</p>" for note in notes)
     tables = "".join(_html_table(tuned, curve) for curve in tuned.curves)
     what = "event" if tuned.rule == "events" else "visit"
+    ranks = "" if tuned.engine else "Median and p90 are nearest ranks: lengths that a session really has. "
     page = f"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>Sessions by timeout</title><style>
@@ -139,8 +156,9 @@ svg {{ width: 100%; height: auto; }} svg text {{ font: 12px system-ui, sans-seri
 :root {{ color-scheme: light dark; }}
 </style></head><body><h1>Sessions by timeout</h1>
 {_svg(tuned)}
+{noted}
 <ul>{about}</ul>
-<p>Median and p90 are nearest ranks: lengths that a session really has. Single: sessions of one {what} only. The
+<p>{ranks}Single: sessions of one {what} only. The
 figures are those of the recorded history; they do not say which timeout is right for its users.</p>
 {tables}</body></html>
 """
@@ -149,8 +167,8 @@ figures are those of the recorded history; they do not say which timeout is righ
 
 def _html_table(tuned: Tuned, curve: Curve) -> str:
     name = f"{tuned.by} = {printable(curve.name)}" if curve.name else "Everybody"
-    head = "".join(f"<th>{heading}</th>" for heading in _HEADINGS)
     rows = curve.figures()
+    head = "".join(f"<th>{heading}</th>" for heading in _headings(rows[0]))
     if len(rows) > _MAX_TABLE_ROWS:
         rows = [row for row in rows if row["timeout_s"] * 1000 in SHORT_LIST_MS] or rows[:_MAX_TABLE_ROWS]
     body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in _cells(row)) + "</tr>" for row in rows)

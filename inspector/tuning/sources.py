@@ -29,12 +29,13 @@ def open_sources(sources: Sequence[str]) -> list[Table]:
     """
     tables: list[Table] = []
     for source in sources:
-        for file, table in _files(source):
+        for file, table in files_of(source):
             tables.append(_open(file, table))
     return tables
 
 
-def _files(source: str) -> list[tuple[str, str]]:
+def files_of(source: str) -> list[tuple[str, str]]:
+    """Return the files that a source means, each with the table that it names. Raises TuneError."""
     file, found, table = source.rpartition("::")
     if found and not os.path.exists(source) and os.path.exists(file):
         return [(file, table)]

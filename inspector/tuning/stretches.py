@@ -26,13 +26,16 @@ class Stretches:
 
     ``start_ms`` and ``end_ms`` are the same array where stretches have no length. ``cuts`` are the positions, in
     ascending order and the first of them 0, before which no timeout bridges: where a user's stretches begin, and
-    where a process died (G9). ``users`` is the number of users, those without a stretch included.
+    where a process died (G9). ``users`` is the number of users, those without a stretch included. ``begins`` are
+    the positions at which a user's stretches begin, ``owners`` the numbers of these users (None: from 0 on).
     """
 
     start_ms: Times
     end_ms: Times
     cuts: Rows
     users: int
+    begins: Rows | None = None
+    owners: Rows | None = None
 
     def __len__(self) -> int:
         return len(self.start_ms)
@@ -41,6 +44,12 @@ class Stretches:
     def gaps(self) -> int:
         """Return how many gaps there are that a timeout may or may not bridge."""
         return len(self.start_ms) - len(self.cuts)
+
+    def owner_of(self, at: Rows) -> Rows:
+        """Return whose the stretches at these positions are: positions among the history's users."""
+        begins = self.cuts if self.begins is None else self.begins
+        which: Rows = np.searchsorted(begins, at, side="right") - 1
+        return which if self.owners is None else self.owners[which]
 
     def gap_ms(self, first: int, last: int) -> Times:
         """Return the gap before each stretch ``first`` … ``last - 1``; BEYOND_MS where nothing bridges."""
@@ -52,15 +61,16 @@ class Stretches:
         return gap
 
 
-def by_events(t_ms: Times, firsts: Rows) -> Stretches:
+def by_events(t_ms: Times, firsts: Rows, owners: Rows | None = None) -> Stretches:
     """Return one stretch an event.
 
-    ``t_ms`` is sorted by user, then time; ``firsts`` are the rows at which a user's begin.
+    ``t_ms`` is sorted by user, then time; ``firsts`` are the rows at which a user's begin, ``owners`` the users'
+    numbers where they are not simply counted.
     """
-    return Stretches(t_ms, t_ms, firsts, len(firsts))
+    return Stretches(t_ms, t_ms, firsts, len(firsts), firsts, owners)
 
 
-def by_visits(t_ms: Times, state: npt.NDArray[np.int8], firsts: Rows) -> Stretches:
+def by_visits(t_ms: Times, state: npt.NDArray[np.int8], firsts: Rows, owners: Rows | None = None) -> Stretches:
     """Return one stretch a visit: from coming to the front until leaving it.
 
     Rows as in ``by_events``, ``state`` ON, OFF or GONE (the process died). Repeats change nothing. A visit that
@@ -80,8 +90,11 @@ def by_visits(t_ms: Times, state: npt.NDArray[np.int8], firsts: Rows) -> Stretch
     ends = np.where(own, ends, ends - 1)
     begins = kept[on]
     dead = np.cumsum(state == GONE)
-    cut = np.ones(len(on), bool)
-    if len(on) > 1:
-        user = np.searchsorted(firsts, begins, side="right")
-        cut[1:] = (user[1:] != user[:-1]) | (dead[begins[1:]] != dead[begins[:-1]])
-    return Stretches(t_ms[begins], t_ms[ends], np.flatnonzero(cut), len(firsts))
+    user = np.searchsorted(firsts, begins, side="right") - 1
+    other = np.ones(len(on), bool)
+    other[1:] = user[1:] != user[:-1]
+    cut = other.copy()
+    cut[1:] |= dead[begins[1:]] != dead[begins[:-1]]
+    whose = np.flatnonzero(other)
+    seen = user[whose] if owners is None else owners[user[whose]]
+    return Stretches(t_ms[begins], t_ms[ends], np.flatnonzero(cut), len(firsts), whose, seen)

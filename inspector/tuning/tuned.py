@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
+from inspector.tuning.columns import Columns
 from inspector.tuning.errors import TuneError
 from inspector.tuning.history import Found, History, IsCancelled, Reason, Rule
 from inspector.tuning.lengths import percentiles
-from inspector.tuning.stretches import Stretches
 from inspector.tuning.sweep import Counts, EndRule, Operator, Sweep, sweep
 
 
 @dataclass(frozen=True)
 class Curve:
-    """The figures of some rows at every timeout; ``name`` is the group's value, empty for everybody."""
+    """The figures of some rows at every timeout; ``name`` is the group's value, empty for everybody.
+
+    ``percentiles_ms`` holds median and 90th percentile, a row each; no row where only gaps are known.
+    """
 
     name: str
     rows: int
@@ -24,25 +27,28 @@ class Curve:
 
     def figures(self) -> list[dict[str, Any]]:
         """Return an object a timeout, spans in seconds."""
-        swept, (median_ms, p90_ms) = self.sweep, self.percentiles_ms
+        swept = self.sweep
+        ranks = [
+            dict(zip(("median_length_s", "p90_length_s"), (one / 1000 for one in lengths), strict=True))
+            for lengths in self.percentiles_ms.T.tolist()
+            if lengths
+        ] or [{}] * len(swept.timeouts_ms)
         return [
             {
                 "timeout_s": timeout // 1000 if timeout % 1000 == 0 else timeout / 1000,
                 "sessions": sessions,
                 "sessions_per_user": round(a_user, 6),
                 "mean_length_s": round(mean / 1000, 6),
-                "median_length_s": median / 1000,
-                "p90_length_s": p90 / 1000,
+                **rank,
                 "total_length_s": total / 1000,
                 "single": single,
             }
-            for timeout, sessions, a_user, mean, median, p90, total, single in zip(
+            for timeout, sessions, a_user, mean, rank, total, single in zip(
                 swept.timeouts_ms.tolist(),
                 swept.sessions.tolist(),
                 swept.sessions_a_user.tolist(),
                 swept.mean_ms.tolist(),
-                median_ms.tolist(),
-                p90_ms.tolist(),
+                ranks,
                 swept.total_ms.tolist(),
                 swept.single.tolist(),
                 strict=True,
@@ -50,21 +56,36 @@ class Curve:
         ]
 
 
+class Source(NamedTuple):
+    """What was read, by its name, its kind and its columns."""
+
+    file: str
+    kind: str
+    columns: Columns
+
+
 @dataclass(frozen=True)
 class Tuned:
-    """What came of it: the rules applied, what was read, and the curves, first that of everybody."""
+    """What came of it: the rules applied, what was read, and the curves, first that of everybody.
+
+    ``engine`` names the engine that did it, empty for this program itself. ``returned`` says how many rows that
+    engine sent back, ``tied`` how many visits stand at an instant with another state of the same user.
+    """
 
     profile: str
     rule: Rule
     operator: Operator
     end: EndRule
     by: str
-    found: Sequence[Found]
+    sources: Sequence[Source]
     rows: int
     unusable: dict[str, Reason]
     passed_over: dict[str, int]
     units: list[str]
     curves: list[Curve]
+    engine: str = ""
+    returned: int = 0
+    tied: int = 0
 
     @property
     def everybody(self) -> Curve:
@@ -85,7 +106,18 @@ def tune(
 ) -> Tuned:
     """Return the figures at every timeout. Raises TuneError where no timeout makes a difference; Cancelled."""
     stretches = history.stretches(rule)
-    _check(history, stretches, rule)
+    moments = history.t_ms
+    check_read(history.rows, len(moments), history.unusable)
+    check_gaps(
+        rule,
+        stretches=len(stretches),
+        gaps=stretches.gaps,
+        users=stretches.users,
+        rows=len(moments),
+        one_instant=bool(moments.min() == moments.max()),
+        units=history.units,
+        unusable=history.unusable,
+    )
     curves = []
     for name, group in [("", None), *((name, at) for at, name in enumerate(history.groups))]:
         part = stretches if group is None else history.stretches(rule, group)
@@ -109,7 +141,7 @@ def tune(
         operator,
         end,
         by,
-        found,
+        [Source(one.table.file, one.table.kind, one.columns) for one in found],
         history.rows,
         history.unusable,
         passed_over,
@@ -118,26 +150,44 @@ def tune(
     )
 
 
-def _check(history: History, stretches: Stretches, rule: Rule) -> None:
-    """Raise TuneError if there is nothing to tune."""
-    if not history.rows:
+def check_read(rows: int, usable: int, unusable: dict[str, Reason]) -> None:
+    """Raise TuneError if no row was read, or none can be used."""
+    if not rows:
         raise TuneError("there are no rows below the names of the columns; a timeout needs two rows of one user")
-    reasons = "; ".join(
-        f"{reason.rows:,} × {name} ({reason.examples[0]})" for name, reason in history.unusable.items()
-    )
-    if not len(history.t_ms):
-        raise TuneError(f"no row of {history.rows:,} can be used: {reasons}")
-    told = f"; unusable: {reasons}" if reasons else ""
-    if rule == "background" and not len(stretches):
+    if not usable:
+        raise TuneError(f"no row of {rows:,} can be used: {_reasons(unusable)}")
+
+
+def check_gaps(
+    rule: Rule,
+    *,
+    stretches: int,
+    gaps: int,
+    users: int,
+    rows: int,
+    one_instant: bool,
+    units: Sequence[str],
+    unusable: dict[str, Reason],
+) -> None:
+    """Raise TuneError if there is nothing to tune."""
+    told = f"; unusable: {_reasons(unusable)}" if unusable else ""
+    if rule == "background" and not stretches:
         raise TuneError(f"no row says that the app is in front, so there is no session{told}")
-    if not stretches.gaps:
+    if not gaps:
         what = "two events" if rule == "events" else "two visits to the front"
         raise TuneError(
-            f"no user has {what} ({len(stretches):,} of {stretches.users:,} users in all), so there is no gap "
+            f"no user has {what} ({stretches:,} of {users:,} users in all), so there is no gap "
             f"that a timeout could decide{told}"
         )
-    if history.t_ms.min() == history.t_ms.max():
+    if one_instant:
         raise TuneError(
-            f"all {len(history.t_ms):,} rows are at one instant, so no timeout makes a difference; "
-            f"is this ({', '.join(history.units)}) the right time column?{told}"
+            f"all {rows:,} rows are at one instant, so no timeout makes a difference; "
+            f"is this ({', '.join(units)}) the right time column?{told}"
         )
+
+
+def _reasons(unusable: dict[str, Reason]) -> str:
+    return "; ".join(
+        f"{reason.rows:,} × {name}" + (f" ({reason.examples[0]})" if reason.examples else "")
+        for name, reason in unusable.items()
+    )

@@ -48,15 +48,13 @@ from PySide6.QtCore import QTimer, Qt
 mode, frames_wanted = sys.argv[1], int(sys.argv[2])
 app = theme.application()
 settings = Settings()
-settings["collector_port"] = 0
 theme.prepare(app, "light", 100)
 window = Window(Document(runs.in_memory()), settings)
 window.resize(1440, 900)
 theme.finish(app, 100)
 window.show()
 window.make_ready()
-window.focus_pane("collector")
-room = window.commands.collector.room
+window.focus_pane("observed")
 late, last = [], [0.0]
 timer = QTimer()
 timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -67,9 +65,9 @@ def frame():
     if len(late) == frames_wanted:
         timer.stop()
         late.sort()
-        print(late[len(late) * 99 // 100], room.count + len(taken), flush=True)
+        print(late[len(late) * 99 // 100], flush=True)
         if mode == "process":
-            room.close_down()
+            collecting.close()
         else:
             serving.stop()
         app.exit()
@@ -81,9 +79,16 @@ def begin(port):
     timer.timeout.connect(frame)
     timer.start(16)
 if mode == "process":
-    room.on_exchanges.append(lambda found: None)
-    room.changed.connect(lambda: room.state == "on" and not timer.isActive() and begin(room.facts.http))
-    room.switch()
+    from inspector.desktop.collector.collecting import Collecting
+    collecting = Collecting()
+    collecting.arrived.connect(taken.extend)
+    begun = []
+    def changed():
+        if collecting.state == "on" and not begun:
+            begun.append(True)
+            begin(collecting.http)
+    collecting.changed.connect(changed)
+    collecting.start(0)
 else:
     from inspector.server.serving import Serving, Wanted
     serving = Serving(Wanted(http=0), taken.append)
@@ -126,7 +131,7 @@ def lateness(mode: str, body: bytes = BATCH, per_s: int = PER_S) -> tuple[float,
             began = time.perf_counter()
             window.stdin.write("go\n")
             window.stdin.flush()
-            p99, _ = window.stdout.readline().split()
+            p99 = window.stdout.readline()
             took = time.perf_counter() - began
             over.set()
             for sender in senders:

@@ -1,93 +1,146 @@
-"""The collector in the window: a real process behind the switch, real requests, the answers set while it runs."""
+"""The collector and captures in the window: a real process, real requests, real files; faults in plain words."""
 
 from __future__ import annotations
 
-import http.client
+import json
 import socket
-from typing import Any
+import urllib.error
+import urllib.request
+from pathlib import Path
 
-from PySide6.QtGui import QGuiApplication
-from pytestqt.qtbot import QtBot
+import pytest
+from PySide6.QtCore import QObject
 
-from inspector.desktop.collector.pane import CollectorPane, words
-from inspector.desktop.collector.room import CollectorRoom
-from inspector.desktop.window import Window
-from inspector.wire.exchange import Exchange
+from inspector.desktop.collector.collecting import Collecting
+from inspector.desktop.collector.commands import SdkCommands
+from inspector.desktop.collector.dialog import CollectorDialog, state_words
+from inspector.wire import kept
 from tests.desktop.window_support import Bench
-from tests.helpers.wait import PATIENCE_MS, PATIENCE_S
+from tests.helpers.wait import PATIENCE_MS
+from tests.observed.stories import batches, exchanges, scenario
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+STORY = scenario(
+    "web",
+    [
+        {"at": 0, "do": "launch"},
+        {"at": 5, "do": "log_event"},
+        {"at": 200, "do": "log_event"},
+        {"at": 210, "do": "log_event"},
+    ],
+    session_timeout=60,
+)
+NONE = {"status": "", "to": "", "delay": "", "retry_after": "", "stl": ""}
 
 
-def post(port: int, body: bytes) -> int:
-    connection = http.client.HTTPConnection("localhost", port, timeout=PATIENCE_S)
+@pytest.fixture
+def collecting(qtbot):
+    owner = QObject()
+    made = Collecting(owner)
+    yield made
+    made.close()
+
+
+def post(port: int, key: str = "k" * 32) -> int:
+    body = json.dumps({"environment": "development", "events": []}).encode()
+    request = urllib.request.Request(
+        f"http://localhost:{port}/v3/JS/{key}/events", body, {"Content-Type": "text/plain;charset=UTF-8"}
+    )
     try:
-        connection.request("POST", "/v3/JS/us1-key/events", body)
-        return connection.getresponse().status
-    finally:
-        connection.close()
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        return error.code
 
 
-def switched_on(qtbot: QtBot, window: Window) -> tuple[CollectorRoom, CollectorPane]:
-    window.settings["collector_port"] = 0
-    window.focus_pane("collector")
-    pane = window.middle.tabs.currentWidget()
-    assert isinstance(pane, CollectorPane)
-    window.actions_["collector.switch"].trigger()
-    room = window.commands.collector.room
-    assert room.state == "starting"
-    qtbot.waitUntil(lambda: room.state == "on", timeout=PATIENCE_MS)
-    return room, pane
+def switched_on(qtbot, collecting: Collecting, **answers: str) -> None:
+    collecting.start(0, None, answers)
+    qtbot.waitUntil(lambda: collecting.state == "on", timeout=PATIENCE_MS)
 
 
-def test_switch_on_take_answer_and_switch_off(qtbot: QtBot) -> None:
-    window = Bench(qtbot).show(ready=True)
-    room, pane = switched_on(qtbot, window)
-    taken: list[Exchange] = []
-    room.on_exchanges.append(taken.extend)
-    assert window.actions_["collector.switch"].isChecked()
-    assert not pane.port.isEnabled()
-    assert f"localhost:{room.facts.http}/v3/JS/" in pane.text.toPlainText()
-    window.actions_["collector.copy"].trigger()
-    assert QGuiApplication.clipboard().text() == pane.snippet()
-    assert post(room.facts.http, b'{"events":[]}') == 202
-    qtbot.waitUntil(lambda: room.count == 1, timeout=PATIENCE_MS)
-    assert [exchange.body for exchange in taken] == [b'{"events":[]}']
-    qtbot.waitUntil(lambda: pane.table.model().index(0, 2).data() == "202", timeout=PATIENCE_MS)
-    qtbot.waitUntil(lambda: "1 requests" in pane.state.text(), timeout=PATIENCE_MS)
-
-    pane.fields["status"].setText("503")
-    with qtbot.waitSignal(room.noted, timeout=PATIENCE_MS):  # the process says what it answers now
-        pane.fields["status"].editingFinished.emit()
-    assert post(room.facts.http, b"{}") == 503
-    pane.fields["status"].setText("abc")
-    pane.fields["status"].editingFinished.emit()
-    assert "200 to 599" in pane.wrong.text()
-
-    window.actions_["collector.switch"].trigger()
-    qtbot.waitUntil(lambda: room.state == "off", timeout=PATIENCE_MS)
-    assert room.count == 2
-    assert room.trouble == ""
-    assert words(room).startswith("Off.")
-    window.close()
+def test_a_request_is_answered_kept_and_handed_on(qtbot, collecting) -> None:
+    switched_on(qtbot, collecting)
+    found: list[object] = []
+    collecting.arrived.connect(found.extend)
+    assert post(collecting.http) == 202
+    qtbot.waitUntil(lambda: bool(found), timeout=PATIENCE_MS)
+    assert found[0].method == "POST"
+    assert found[0].status == 202
+    lines = Path(collecting.file).read_bytes().splitlines()
+    assert kept.decode(lines[1]) == found[0]
+    assert f"http://localhost:{collecting.http}/" in state_words(collecting)
+    collecting.stop()
+    qtbot.waitUntil(lambda: collecting.state == "off", timeout=PATIENCE_MS)
 
 
-def test_a_port_that_is_taken_is_told_with_the_remedy(qtbot: QtBot) -> None:
-    window = Bench(qtbot).show(ready=True)
-    with socket.create_server(("127.0.0.1", 0)) as other:
-        window.settings["collector_port"] = other.getsockname()[1]
-        window.actions_["collector.switch"].trigger()
-        room = window.commands.collector.room
-        qtbot.waitUntil(lambda: room.state == "off", timeout=PATIENCE_MS)
-    assert "is in use by another program" in room.trouble
-    assert not window.actions_["collector.switch"].isChecked()
-    window.close()
+def test_answers_change_while_it_runs(qtbot, collecting) -> None:
+    switched_on(qtbot, collecting, status="503")
+    assert post(collecting.http) == 503
+    collecting.answer({**NONE, "status": "429", "retry_after": "7"})
+    qtbot.waitUntil(lambda: "429" in collecting.answers, timeout=PATIENCE_MS)
+    assert post(collecting.http) == 429
+    with qtbot.waitSignal(collecting.failed, timeout=PATIENCE_MS) as refused:
+        collecting.answer({**NONE, "status": "9000"})
+    assert "9000" in refused.args[0]
+    assert collecting.state == "on"
 
 
-def test_a_closed_window_ends_its_collector(qtbot: QtBot) -> None:
-    window = Bench(qtbot).show(ready=True)
-    room, _ = switched_on(qtbot, window)
-    port = room.facts.http
-    process: Any = room._process
-    window.close()
-    assert process._process.poll() == 0
-    with socket.socket() as probe:
-        assert probe.connect_ex(("127.0.0.1", port)) != 0
+def test_a_port_that_is_taken_is_said_with_the_remedy(qtbot, collecting) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with qtbot.waitSignal(collecting.failed, timeout=PATIENCE_MS) as failed:
+            collecting.start(port)
+    assert str(port) in failed.args[0]
+    assert collecting.state == "off"
+
+
+def test_one_that_is_killed_is_said_and_can_be_switched_on_again(qtbot, collecting) -> None:
+    switched_on(qtbot, collecting)
+    process = collecting._process
+    assert process is not None
+    with qtbot.waitSignal(collecting.failed, timeout=PATIENCE_MS):
+        process.kill()
+    assert collecting.state == "off"
+    switched_on(qtbot, collecting)
+
+
+def test_the_dialog_switches_and_refuses_what_is_no_port(qtbot, collecting) -> None:
+    bench = Bench(qtbot)
+    window = bench.show(ready=True)
+    dialog = CollectorDialog(window, collecting, bench.settings)
+    qtbot.addWidget(dialog)
+    dialog.port.setText("http")
+    dialog.toggle()
+    assert "is no port" in dialog.message.text()
+    dialog.port.setText("0")
+    dialog.toggle()
+    qtbot.waitUntil(dialog.guide.isEnabled, timeout=PATIENCE_MS)
+    assert bench.settings["collector_port"] == "0"
+    dialog.toggle()
+    qtbot.waitUntil(lambda: collecting.state == "off", timeout=PATIENCE_MS)
+    assert not dialog.guide.isEnabled()
+
+
+def sdks(bench: Bench) -> SdkCommands:
+    return bench.window.commands.sdks
+
+
+def test_a_capture_becomes_observed_devices(qtbot, tmp_path: Path) -> None:
+    bench = Bench(qtbot)
+    bench.show(ready=True)
+    path = tmp_path / "phone.captures"
+    path.write_bytes(kept.HEADER + b"".join(map(kept.encode, exchanges(batches(STORY)))))
+    assert sdks(bench).take_dropped(str(path))
+    qtbot.waitUntil(lambda: bool(bench.window.observed.devices), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: sdks(bench).opening is None, timeout=PATIENCE_MS)
+    sdks(bench).forget_observed()
+    assert not bench.window.observed.devices
+
+
+def test_a_capture_that_cannot_be_read_is_said(qtbot, tmp_path: Path) -> None:
+    bench = Bench(qtbot)
+    bench.show(ready=True)
+    with qtbot.waitSignal(bench.document.failed, timeout=PATIENCE_MS) as failed:
+        sdks(bench).read_capture(str(tmp_path / "gone.har"))
+    assert "gone.har" in failed.args[0]
+    assert sdks(bench).why_not_capture()

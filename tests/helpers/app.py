@@ -119,9 +119,9 @@ class App:
         """Press a key until its input was recorded once: a window that just opened may not listen yet."""
 
         def pressed() -> bool:
-            if not self._did(verb):
+            if not self.did(verb):
                 self.key(key)
-            return self._did(verb)
+            return self.did(verb)
 
         until(pressed, f"an effect of the key {key}; it said: {self.errors()}", every_s=0.2)
 
@@ -129,13 +129,14 @@ class App:
         """Click a button until its input was recorded: a window that just opened may still be laid out."""
 
         def clicked() -> bool:
-            if not self._did(verb):
+            if not self.did(verb):
                 self.display.click(self.window, x, y)
-            return self._did(verb)
+            return self.did(verb)
 
         until(clicked, f"an effect of the click for {verb}; it said: {self.errors()}", every_s=0.2)
 
-    def _did(self, verb: str) -> bool:
+    def did(self, verb: str) -> bool:
+        """Whether an input of a person was recorded."""
         return any(line.get("input", {}).get("do") == verb for line in self.lines())
 
     def kill(self) -> None:

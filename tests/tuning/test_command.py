@@ -127,7 +127,7 @@ def test_an_account_for_people(capsysbinary: Captured, tmp_path: Path) -> None:
     assert main(["tune", str(path)]) == 0
     text = capsysbinary.readouterr()[0].decode()
     assert 'rows.csv (CSV): user = "user", time = "time"' in text
-    assert "1 rows unusable: time is neither a number nor ISO 8601" in text
+    assert "1 row unusable: time is neither a number nor ISO 8601" in text
     assert "rule: time between events; a gap as long as the timeout splits (profile guide)" in text
     assert [line.split()[:3] for line in text.splitlines()[-3:]] == [
         *(["900", "s", "2"], ["1200", "s", "2"], ["1800", "s", "2"]),

@@ -1,1 +1,1 @@
-"""The collector in the window: a switch, its settings, what arrived, how to point an SDK to it."""
+"""The collector in the window: switched on and off, its answers set, what arrives handed on."""

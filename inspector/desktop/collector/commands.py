@@ -1,72 +1,104 @@
-"""Commands about the collector: switch it, copy what to paste, open the page; named by the table of commands."""
+"""Commands about real SDKs, named by the table of commands: the collector and captures from elsewhere."""
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QUrl
-from PySide6.QtGui import QDesktopServices
-
-from inspector.desktop.collector.room import CollectorRoom
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QFileDialog
 
 if TYPE_CHECKING:
-    from inspector.desktop.collector.pane import CollectorPane
+    from inspector.desktop.collector.collecting import Collecting
+    from inspector.desktop.collector.opening import Opening
     from inspector.desktop.window import Window
 
+CAPTURES = (
+    "Captures (*.har *.flows *.flow *.mitm *.log *.logcat *.txt *.ndjson *.jsonl *.json *.captures *.gz)"
+    ";;All files (*)"
+)
+# What is neither a run nor a scenario, so that a drop on the window means a capture.
+_ONLY_CAPTURES = (".har", ".flows", ".flow", ".mitm", ".logcat", ".log", ".captures")
 
-class CollectorCommands(QObject):
-    """What is done with the collector, and the reasons why something cannot be done now."""
+
+class SdkCommands(QObject):
+    """What is done about real SDKs, and the reasons why something cannot be done now."""
 
     def __init__(self, window: Window) -> None:
         super().__init__(window)
         self.window = window
+        self.collecting: Collecting | None = None
+        self.opening: Opening | None = None
 
-    @cached_property
-    def room(self) -> CollectorRoom:
-        """Return the collector of this window."""
-        room = CollectorRoom(self.window.settings, self)
-        room.changed.connect(self.window.actions_.refresh)
-        room.changed.connect(self._tell)
-        room.noted.connect(self.window.say)
-        return room
+    def why_not_capture(self) -> str:
+        """Return why no reading can be stopped."""
+        return "" if self.opening is not None else "no capture is being read"
 
-    @cached_property
-    def pane(self) -> CollectorPane:
-        """Return the tab; made when it is first shown."""
-        from inspector.desktop.collector.pane import CollectorPane
+    def why_not_observed(self) -> str:
+        """Return why nothing observed can be forgotten."""
+        return "" if self.window.observed.devices else "nothing is observed"
 
-        return CollectorPane(self.room, self.window.settings, self.window.actions_)
+    def show_collector(self) -> None:
+        """Open the collector's dialog."""
+        from inspector.desktop.collector.collecting import Collecting
+        from inspector.desktop.collector.dialog import CollectorDialog
 
-    def is_collecting(self) -> bool:
-        """Return whether the collector is on; asked at every change, so the room is not made for it."""
-        return "room" in self.__dict__ and self.room.state in ("starting", "on")
+        if self.collecting is None:
+            self.collecting = Collecting(self)
+            self.collecting.arrived.connect(self.window.observed.take)
+            self.collecting.failed.connect(self.window.say)
+        CollectorDialog(self.window, self.collecting, self.window.settings).open()
 
-    def why_not_collecting(self) -> str:
-        """Return why there is no page to open."""
-        on = "room" in self.__dict__ and self.room.state == "on"
-        return "" if on else "the collector is off; switch it on (Ctrl+Shift+8)"
+    def open_capture(self) -> None:
+        """Ask for a capture and open it."""
+        path, _ = QFileDialog.getOpenFileName(self.window, "Open a capture", "", CAPTURES)
+        if path:
+            self.read_capture(path)
 
-    def switch_collector(self) -> None:
-        """Switch the collector on, or off."""
-        self.room.switch()
+    def take_dropped(self, path: str) -> bool:
+        """Open a file dropped, if it can be nothing but a capture; return whether."""
+        if not path.lower().removesuffix(".gz").endswith(_ONLY_CAPTURES):
+            return False
+        self.read_capture(path)
+        return True
 
-    def copy_collector_snippet(self) -> None:
-        """Copy what points the chosen platform's SDK here."""
-        self.pane.copy_snippet()
-        self.window.say("Copied; paste it where the SDK is configured")
+    def read_capture(self, path: str) -> None:
+        """Read a capture beside the run; its devices get lanes and rows as they are found."""
+        from inspector.desktop.collector.opening import Opening
 
-    def open_collector_page(self) -> None:
-        """Open the collector's own page in the browser."""
-        facts = self.room.facts
-        url = f"http://localhost:{facts.http}/" if facts.http else f"https://localhost:{facts.https}/"
-        QDesktopServices.openUrl(QUrl(url))
+        self.stop_capture()
+        opening = self.opening = Opening(path, self)
+        opening.arrived.connect(self._take)
+        opening.told.connect(self.window.say)
+        opening.ended.connect(self._through)
+        opening.start()
+        self.window.focus_pane("observed")
 
-    def close_down(self) -> None:
-        """End the collector, at the window's end."""
-        if "room" in self.__dict__:
-            self.room.close_down()
+    def stop_capture(self) -> None:
+        """Stop reading; what was read stays."""
+        if self.opening is not None:
+            self.opening.cancel()
 
-    def _tell(self) -> None:
-        if self.room.trouble and self.room.state == "off":
-            self.window.banners.show_message(f"The collector is off: {self.room.trouble}", "error")
+    def forget_observed(self) -> None:
+        """Forget everything observed."""
+        self.window.observed.clear()
+
+    def _take(self, items: object) -> None:
+        self.window.observed.take(items)  # type: ignore[arg-type]
+        opening = self.sender()
+        opening.taken()  # type: ignore[attr-defined]
+
+    def _through(self, text: str, failed: bool) -> None:
+        if self.sender() is self.opening:
+            self.opening = None
+        if failed:
+            self.window.document.failed.emit(text)
+        else:
+            self.window.say(text)
+
+    def close(self) -> None:
+        """End the collector and the reading, with the window."""
+        if self.opening is not None:
+            self.opening.cancel()
+            self.opening.wait()
+        if self.collecting is not None:
+            self.collecting.close()

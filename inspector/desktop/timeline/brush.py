@@ -322,7 +322,7 @@ class MarkBrush:
         strokes = [
             line
             for x, shape in marks
-            if shape not in ("circle", "square", "hollow")
+            if shape not in ("circle", "square", "hollow", "tick")
             for line in (QLineF(x - d, y - d, x + d, y + d), QLineF(x - d, y + d, x + d, y - d))
         ]
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
@@ -333,6 +333,20 @@ class MarkBrush:
             painter.drawPoints(circles)
         painter.setPen(QPen(color("differs"), size * 0.32))
         painter.drawLines(strokes)
+        ticks = [
+            line
+            for x, shape in marks
+            if shape == "tick"
+            for line in (
+                QLineF(x - d * 0.9, y + d * 0.1, x - d * 0.2, y + d * 0.8),
+                QLineF(x - d * 0.2, y + d * 0.8, x + d, y - d * 0.8),
+            )
+        ]
+        for token, wide in (("window", size * 0.5), ("foreground", size * 0.24)):
+            pen = QPen(color(token), wide)
+            pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+            painter.setPen(pen)
+            painter.drawLines(ticks)
         for wanted, token in (("square", "differs"), ("hollow", "muted")):
             pen = QPen(color(token), size * 0.26)
             pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)

@@ -27,14 +27,14 @@ def write_png(path: Path, size: QSize, draw: Draw) -> None:
         raise OSError(f"{path} could not be written: {writer.errorString()}")
 
 
-def write_svg(path: Path, size: QSize, draw: Draw) -> None:
+def write_svg(path: Path, size: QSize, draw: Draw, title: str = "Session timeline") -> None:
     """Write an SVG of the size on screen. Raises OSError if it cannot be written."""
     path.open("wb").close()  # Qt would only print a warning
     generator = QSvgGenerator()
     generator.setFileName(str(path))
     generator.setSize(size)
     generator.setViewBox(QRectF(0, 0, size.width(), size.height()))
-    generator.setTitle("Session timeline")
+    generator.setTitle(title)
     painter = QPainter()
     if not painter.begin(generator):
         raise OSError(f"{path} could not be written")

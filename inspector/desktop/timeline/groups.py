@@ -11,7 +11,7 @@ from inspector.desktop.timeline.labels import LabelColumn
 from inspector.desktop.timeline.lane import LaneSpec
 from inspector.desktop.timeline.scene import TimeScene
 
-LANE_GROUPS = ("run", "what_if", "kits", "observed")
+LANE_GROUPS = ("run", "observed", "what_if", "kits")
 """From the top down."""
 
 
@@ -39,6 +39,10 @@ class LaneGroups:
         if [id(spec) for spec in self._groups.get(group, ())] != [id(spec) for spec in specs]:
             self._groups[group] = list(specs)
             self._show()
+
+    def has(self, group: str) -> bool:
+        """Return whether a group has any lane."""
+        return bool(self._groups.get(group))
 
     def _show(self) -> None:
         specs = [spec for group in LANE_GROUPS for spec in self._groups.get(group, ())]

@@ -141,6 +141,8 @@ class LaneSpec:
     handle: LaneHandle | None = None
     tip: Callable[[], str] | None = None
     """What its name says when the mouse rests on it, in words."""
+    pick: Callable[[float, float], None] | None = None
+    """Of a lane whose marks are no entries of the run: takes a click at a time, with how far off it may be."""
     tell: Callable[["Mark | Span", Callable[[float], str]], list[str]] | None = None
     """The lines of a tip for one of its marks or spans (``clock`` writes times), where the log has no words."""
 

@@ -131,7 +131,11 @@ class TimelinePane(QWidget):
         self.scene.live.move(Moment(now_ms, deadline_ms))
         self.labels.refresh()
         self.overview.set_extent(self._end_ms(), now_ms)
-        self.empty.setVisible(not self.document.fold.app_spans)
+        self.empty.setVisible(self.wants_hint())
+
+    def wants_hint(self) -> bool:
+        """Return whether there is nothing to see yet: neither a run nor anything observed."""
+        return not self.document.fold.app_spans and not self.groups.has("observed")
 
     def _end_ms(self) -> float:
         deadline_ms = self.document.deadline_ms or 0

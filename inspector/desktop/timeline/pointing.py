@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from inspector.desktop.timeline.pane import TimelinePane
 
 
+_NEAR_PX = 7
+
+
 class Pointing(QObject):
     """Turns the scene's mouse signals into selection, hover, range and tips."""
 
@@ -43,6 +46,11 @@ class Pointing(QObject):
         return what.ended_seq if what.ended_seq and (t_ms > what.end_ms or not what.began_seq) else what.began_seq
 
     def _clicked(self, t_ms: float, lane: int) -> None:
+        scene = self._pane.scene
+        pick = scene.lanes[lane].spec.pick if 0 <= lane < len(scene.lanes) else None
+        if pick is not None:
+            pick(t_ms, scene.frame.ms_per_px * _NEAR_PX)
+            return
         self._selection.seq = self._seq_of(self._hit(t_ms, lane), t_ms)
 
     def _double_clicked(self, t_ms: float, lane: int) -> None:

@@ -1,0 +1,207 @@
+"""The collector in a process of its own: however much arrives, the window's own loop has nothing to wait for.
+
+The process is the headless ``collect --json --control``: it says where each request was kept, and the bytes are
+read from there, a bounded share a turn.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections import deque
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, BinaryIO, Final, Literal, TypeAlias
+
+import msgspec
+from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, Signal
+
+from inspector.wire import kept
+from inspector.wire.exchange import Exchange
+
+State: TypeAlias = Literal["off", "starting", "on", "stopping"]
+AT_ONCE: Final = 50
+"""Requests read from the file in one turn of the event loop."""
+BYTES_AT_ONCE: Final = 1 << 20
+MAX_WAITING: Final = 20_000
+"""Requests told of and not read yet; more stay in the file and are counted in ``not_shown``."""
+_PATIENCE_MS: Final = 3_000
+
+
+class Collecting(QObject):
+    """A collector, on or off.
+
+    ``changed``: state, places, answers or counts are others. ``arrived(list[Exchange])``: requests with their
+    answers, in order. ``failed(text)``: it cannot go on, in words for a user.
+    ``kept`` counts the requests that were kept, ``not_shown`` those of them that came too fast to be shown.
+    """
+
+    changed = Signal()
+    arrived = Signal(object)
+    failed = Signal(str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.state: State = "off"
+        self.http = 0
+        self.https: int | None = None
+        self.file = ""
+        self.certificate = ""
+        self.answers = ""
+        self.kept = 0
+        self.not_shown = 0
+        self._process: QProcess | None = None
+        self._rest = b""
+        self._waiting: deque[tuple[str, int, int]] = deque()
+        self._open: tuple[str, BinaryIO] | None = None
+        self._turn = QTimer(self)
+        self._turn.setInterval(0)
+        self._turn.setSingleShot(True)
+        self._turn.timeout.connect(self._read_some)
+
+    # --- on, off, answers ------------------------------------------------------------------------------
+
+    def start(self, http: int, https: int | None = None, answers: dict[str, str] | None = None) -> None:
+        """Switch on at these ports (0: any that is free); ``answers`` as ``answer`` takes them."""
+        if self.state != "off":
+            return
+        self._say("starting")
+        self.kept = self.not_shown = 0
+        self._rest = b""
+        arguments = ["-m", "inspector", "collect", "--json", "--control", "--port", str(http)]
+        if https is not None:
+            arguments += ["--https", str(https)]
+        for name, value in (answers or {}).items():
+            if value:
+                arguments += [f"--{name.replace('_', '-')}", value]
+        process = self._process = QProcess(self)
+        process.setProcessEnvironment(_environment())
+        process.readyReadStandardOutput.connect(self._read_lines)
+        process.finished.connect(self._ended)
+        process.errorOccurred.connect(self._did_not_start)
+        process.start(sys.executable, arguments)
+
+    def answer(self, answers: dict[str, str]) -> None:
+        """Answer with these from now on: ``status``, ``delay``, ``retry_after``, ``stl``, ``to``, or empty."""
+        if self._process is not None:
+            self._process.write(msgspec.json.encode(answers) + b"\n")
+
+    def stop(self) -> None:
+        """Switch off; what arrived until then is kept and still handed on."""
+        if self._process is not None and self.state in ("on", "starting"):
+            self._say("stopping")
+            self._process.closeWriteChannel()
+
+    def close(self) -> None:
+        """Switch off and wait for it, at the window's end."""
+        process, self._process = self._process, None
+        self._turn.stop()
+        self._waiting.clear()
+        self._let_go()
+        if process is not None:
+            process.blockSignals(True)
+            process.closeWriteChannel()
+            if not process.waitForFinished(_PATIENCE_MS):
+                process.kill()
+                process.waitForFinished(_PATIENCE_MS)
+        self.state = "off"
+
+    # --- what the process says -------------------------------------------------------------------------
+
+    def _read_lines(self) -> None:
+        if self._process is None:
+            return
+        *lines, self._rest = (self._rest + self._process.readAllStandardOutput().data()).split(b"\n")
+        for line in lines:
+            with suppress(msgspec.DecodeError):
+                self._take(msgspec.json.decode(line, type=dict[str, Any]))
+        self.changed.emit()
+
+    def _take(self, said: dict[str, Any]) -> None:
+        kind = said["kind"]
+        if kind == "exchange":
+            self.kept += 1
+            if len(self._waiting) >= MAX_WAITING:
+                self.not_shown += 1
+            else:
+                self._waiting.append((said["file"], said["offset"], said["length"]))
+                if not self._turn.isActive():
+                    self._turn.start()
+        elif kind == "listening":
+            self.http, self.https, self.file = said["http"], said["https"], said["file"]
+            self.certificate, self.answers = said["certificate"], said["answers"]
+            self._say("on")
+        elif kind == "not_shown":
+            self.kept += said["count"]
+            self.not_shown += said["count"]
+        elif kind == "answers":
+            self.answers = said["words"]
+        elif kind == "refused":
+            self.failed.emit(said["message"])
+
+    def _ended(self, status: int, how: QProcess.ExitStatus) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        wanted = self.state == "stopping"
+        words = bytes(process.readAllStandardError().data()).decode("utf-8", "replace").strip()
+        process.deleteLater()
+        self._say("off")
+        if status or how != QProcess.ExitStatus.NormalExit or not wanted:
+            reason = words.splitlines()[-1].removeprefix("session-inspector collect: ") if words else ""
+            self.failed.emit(reason or "The collector ended by itself; switch it on again")
+
+    def _did_not_start(self, error: QProcess.ProcessError) -> None:
+        if error == QProcess.ProcessError.FailedToStart and self._process is not None:
+            process, self._process = self._process, None
+            words = process.errorString()
+            process.deleteLater()
+            self._say("off")
+            self.failed.emit(f"The collector cannot be started: {words}")
+
+    def _say(self, state: State) -> None:
+        self.state = state
+        self.changed.emit()
+
+    # --- what was kept ---------------------------------------------------------------------------------
+
+    def _read_some(self) -> None:
+        """Read a share of what was told of: it was kept before it was answered, so it is there."""
+        found: list[Exchange] = []
+        size = 0
+        while self._waiting and len(found) < AT_ONCE and size < BYTES_AT_ONCE:
+            path, at, length = self._waiting.popleft()
+            size += length
+            try:
+                file = self._file(path)
+                file.seek(at)
+                found.append(kept.decode(file.read(length)))
+            except (OSError, kept.KeptError) as error:
+                self.not_shown += 1
+                self.failed.emit(f"{path}: a request that was kept there cannot be read: {error}")
+        if found:
+            self.arrived.emit(found)
+        if self._waiting:
+            self._turn.start()
+        else:
+            self.changed.emit()
+
+    def _file(self, path: str) -> BinaryIO:
+        if self._open is None or self._open[0] != path:
+            self._let_go()
+            self._open = (path, Path(path).open("rb"))  # noqa: SIM115 - kept open while it is read from
+        return self._open[1]
+
+    def _let_go(self) -> None:
+        if self._open is not None:
+            self._open[1].close()
+            self._open = None
+
+
+def _environment() -> QProcessEnvironment:
+    """Return the environment of the process, in which this very program is found."""
+    environment = QProcessEnvironment.systemEnvironment()
+    here = str(Path(__file__).resolve().parents[3])
+    before = environment.value("PYTHONPATH")
+    environment.insert("PYTHONPATH", f"{here}{os.pathsep}{before}" if before else here)
+    return environment

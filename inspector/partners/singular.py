@@ -1,0 +1,48 @@
+"""Singular, server to server: a launch call for each session's start; no end.
+
+Source: mParticle docs singular/event:70,97-112; support.singular.net, SESSION and EVENT endpoint reference.
+"""
+
+from typing import Any
+
+from inspector.engine.entries import AnyEntry
+from inspector.partners.parts import Payload, Translator, attributes, compact, lower
+from inspector.wire.message import Message
+
+URL = "https://s2s.singular.net/api/v1/"
+
+
+class Singular(Translator):
+    """One GET a message."""
+
+    def tell(self, message: Message, entry: AnyEntry | None) -> list[Payload] | str:
+        """Return a launch or an event call."""
+        if self.app.web:
+            return "Singular's server-to-server calls need the advertising id of a mobile device"
+        if message.kind == "session_start":
+            more: dict[str, Any] = {"n": self.app.name, "dnt": "0", "c": "wifi", "cn": "unknown"}
+            return self._call("launch", message, more)
+        if message.kind == "session_end":
+            return "Singular has no call for the end of a session"
+        if message.kind == "custom_event":
+            if not message.name:
+                return "Singular refuses an event without a name"
+            values = attributes(message)
+            return self._call("evt", message, {"n": message.name, **({"e": compact(values)} if values else {})})
+        return "Singular takes session starts and events"
+
+    def _call(self, name: str, message: Message, more: dict[str, Any]) -> list[Payload]:
+        ios = self.app.platform == "iOS"
+        body: dict[str, Any] = {
+            "a": "SDK_KEY",
+            "p": "iOS" if ios else "Android",
+            "i": self.app.name,
+            "idfv" if ios else "andi": self.app.device_id.upper() if ios else lower(self.app.device_id),
+            "app_v": self.app.version,
+            "umilisec": message.t_ms,
+            **more,
+        }
+        if message.mpid:
+            body["custom_user_id"] = message.mpid
+        notes = (f"Singular has no session id; this is session {message.session_id}",)
+        return [Payload(name, URL + name, body, "query", "GET", notes)]

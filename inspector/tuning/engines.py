@@ -1,0 +1,288 @@
+"""Engines that are asked where they are: DuckDB and Spark over Parquet, or any that Ibis reaches by a URL."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from inspector.tuning.errors import TuneError, printable, quoted
+from inspector.tuning.lines import check_readable, opened, refuse
+from inspector.tuning.sources import files_of
+from inspector.tuning.spark import Spark, first_line, master_of
+from inspector.tuning.warehouse import Expr
+
+_EXTRA = "pip install 'session-inspector[spark]'"
+_ENGINES = (
+    "duckdb, spark, spark:MASTER, or a URL of Ibis such as postgres://host/database or bigquery://project/dataset"
+)
+# Where the scheme of a URL is not the name of the extra that brings the driver.
+_EXTRAS = {"postgresql": "postgres"}
+_FILES = ("duckdb", "sqlite")  # a URL of theirs names a file
+
+
+@dataclass
+class Opened:
+    """A table on an engine: ``name`` of the engine, ``files`` and ``kind`` of what is read, and how to ask."""
+
+    name: str
+    files: list[str]
+    kind: str
+    table: Expr
+    micros: Callable[[Expr], Expr]
+    secrets: Sequence[str] = ()
+
+    def ask(self, expr: Expr) -> Any:
+        """Return the rows of an expression as a data frame. Raises TuneError where there are none to be had."""
+        try:
+            return expr.execute()
+        except Exception as error:  # noqa: BLE001 - every driver has errors of its own
+            raise TuneError(f"{self.name} cannot answer: {_without(self.secrets, first_line(error))}") from None
+
+
+@contextmanager
+def open_engine(engine: str, sources: Sequence[str]) -> Iterator[Opened]:
+    """Open the table that ``sources`` name on an engine, and close it. Raises TuneError."""
+    is_url = "://" in engine and not engine.startswith(("spark://", "pyspark://"))
+    name = "duckdb" if engine == "duckdb" else "" if is_url else engine.partition(":")[0]
+    if not is_url and name not in ("duckdb", "spark", "pyspark"):
+        raise TuneError(f"--engine {quoted(_shown(engine))}: there is no such engine; there are {_ENGINES}")
+    _check_installed("pyspark" if "spark" in name else "duckdb" if name == "duckdb" else "")
+    if is_url:
+        opening = _at_url(engine, sources)
+    elif name == "duckdb":
+        opening = _duckdb(sources)
+    else:
+        opening = _spark(engine.removeprefix("py"), sources)
+    with opening as found:
+        yield found
+
+
+@contextmanager
+def _duckdb(sources: Sequence[str]) -> Iterator[Opened]:
+    import ibis
+
+    scratch = tempfile.mkdtemp(prefix="session-inspector-duckdb-")
+    connection = None
+    try:
+        file, _, table = sources[0].rpartition("::")
+        if file and os.path.isfile(file) and not os.path.exists(sources[0]):
+            if len(sources) > 1:
+                raise TuneError("--engine duckdb: give one table, or Parquet files; a view can join several")
+            with opened(file) as (stream, _size):
+                if stream.read(16)[8:12] != b"DUCK":
+                    raise refuse(file, "is no DuckDB file")
+            settings = {"read_only": True, "temp_directory": scratch}
+            connection = _tried("duckdb", lambda: ibis.duckdb.connect(file, **settings))
+            found, kind, files = _table(connection, "duckdb", table, ()), "DuckDB", [sources[0]]
+        else:
+            files, kind = _parquet(sources), "Parquet"
+            connection = _tried("duckdb", lambda: ibis.duckdb.connect(temp_directory=scratch))
+            # Patterns in DuckDB, so brackets and stars in the names are to be taken as they are.
+            literal = [re.sub(r"([*?\[])", r"[\1]", path) for path in files]
+            found = _tried(
+                "duckdb", lambda: connection.read_parquet(literal, union_by_name=True, hive_partitioning=False)
+            )
+        yield Opened("DuckDB", files, kind, found, _micros)
+    finally:
+        if connection is not None:
+            connection.disconnect()
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+@contextmanager
+def _spark(engine: str, sources: Sequence[str]) -> Iterator[Opened]:
+    tables = [source for source in sources if _is_name(source)]
+    urls = [source for source in sources if "://" in source]
+    if (tables or urls) and len(sources) > 1:
+        raise TuneError(f"{engine}: give one table or one folder by its URL, or files; a view can join several")
+    files = list(sources) if tables or urls else _parquet(sources)
+    spark = Spark(master_of(engine))
+    try:
+        with on_spark(spark, files, is_table=bool(tables)) as found:
+            yield found
+    finally:
+        spark.close()
+
+
+@contextmanager
+def on_spark(spark: Spark, files: list[str], *, is_table: bool = False) -> Iterator[Opened]:
+    """Open Parquet files, or a table of the catalog, on a Spark that runs. Raises TuneError."""
+    import ibis
+
+    connection = _tried("spark", lambda: ibis.pyspark.connect(spark.session))
+    name = f"Spark {spark.session.version} ({spark.session.sparkContext.master})"
+    if is_table:
+        yield Opened(name, files, "table", _table(connection, "spark", files[0], ()), _spark_micros)
+        return
+    # Hadoop takes names as patterns, but for what follows a backslash.
+    literal = [path if "://" in path else re.sub(r"([\\*?\[\]{}])", r"\\\1", path) for path in files]
+    view = "session_inspector_events"
+    merged = "true" if len(files) > 1 else "false"
+    _tried(
+        "spark",
+        lambda: spark.session.read.option("mergeSchema", merged).parquet(*literal).createOrReplaceTempView(view),
+    )
+    try:
+        yield Opened(name, files, "Parquet", _tried("spark", lambda: connection.table(view)), _spark_micros)
+    finally:
+        with suppress(Exception):
+            spark.session.catalog.dropTempView(view)
+
+
+@contextmanager
+def _at_url(url: str, sources: Sequence[str]) -> Iterator[Opened]:
+    import ibis
+
+    if len(sources) > 1:
+        raise TuneError("--engine URL: give one table; a view can join several")
+    shown, secrets = _shown(url), _secrets(url)
+    try:
+        urlsplit(url)
+    except ValueError as error:
+        raise TuneError(f"--engine {quoted(shown)}: is no URL: {first_line(error)}") from None
+    scheme = url.partition("://")[0].lower()
+    backend = _EXTRAS.get(scheme, scheme)
+    settings: dict[str, Any] = {}
+    if backend in _FILES:
+        file = unquote(url.partition("://")[2].partition("?")[0])
+        if not os.path.isfile(file):
+            raise TuneError(
+                f"--engine {printable(shown)}: there is no file {quoted(file)}; name one that is there"
+            )
+        check_readable(file)
+        settings = {"read_only": True} if backend == "duckdb" else {}
+    try:
+        connection = ibis.connect(url, **settings)
+    except ImportError as error:
+        # Ibis wraps what is missing, for some engines.
+        missing = getattr(error.__cause__ or error, "name", None) or backend
+        raise TuneError(
+            f"--engine {printable(shown)}: its driver is not installed ({printable(missing)}); "
+            f"pip install 'ibis-framework[{printable(backend)}]'"
+        ) from None
+    except Exception as error:  # noqa: BLE001 - every driver has errors of its own
+        why = _without(secrets, first_line(error))
+        if "know how to connect" in why:
+            raise TuneError(f"--engine {quoted(shown)}: there is no such engine; there are {_ENGINES}") from None
+        raise TuneError(f"--engine {printable(shown)}: cannot be reached: {why}") from None
+    try:
+        table = _table(connection, shown, sources[0], secrets)
+        micros = _spark_micros if backend in ("databricks", "pyspark") else _micros
+        yield Opened(shown, [sources[0]], f"table of {backend}", table, micros, secrets)
+    finally:
+        with suppress(Exception):
+            connection.disconnect()
+
+
+def _table(connection: Any, engine: str, name: str, secrets: Sequence[str]) -> Expr:
+    """Return the table of a name with its catalog and database before it, dots between."""
+    *place, last = name.split(".")
+    if len(place) > 2 or not last:
+        raise TuneError(f"{quoted(name)}: write TABLE, DATABASE.TABLE or CATALOG.DATABASE.TABLE")
+    try:
+        return connection.table(last, database=".".join(place) or None)
+    except Exception as error:  # noqa: BLE001 - every driver has errors of its own
+        why = _without(secrets, first_line(error))
+        there = _tables(connection, ".".join(place))
+        told = f"; there are {', '.join(quoted(one, 40) for one in there[:12])}" if there else f": {why}"
+        raise TuneError(f"{printable(engine)}: the table {quoted(name)} cannot be found{told}") from None
+
+
+def _tables(connection: Any, place: str) -> list[str]:
+    """Return the names of tables in a place, none where the engine does not tell."""
+    with suppress(Exception):
+        return sorted(connection.list_tables(database=place or None))
+    # WORKAROUND for Ibis 12, which asks DuckDB 2 for its tables by a method that is gone.
+    with suppress(Exception):
+        return sorted(name for (name,) in connection.con.execute("SHOW TABLES").fetchall())
+    return []
+
+
+def _parquet(sources: Sequence[str]) -> list[str]:
+    """Return the Parquet files that sources mean, by their absolute paths. Raises TuneError."""
+    files = []
+    for source in sources:
+        for file, _ in files_of(source):
+            check_readable(file)
+            with opened(file) as (stream, _size):
+                if stream.read(4) != b"PAR1":
+                    raise refuse(
+                        file,
+                        "is no Parquet file, and with --engine only those are read; leave --engine, or write it "
+                        "as Parquet",
+                    )
+            files.append(os.path.abspath(file))
+    return files
+
+
+def _is_name(source: str) -> bool:
+    return not os.path.exists(source) and re.fullmatch(r"\w+(\.\w+){0,2}", source) is not None
+
+
+def _check_installed(wanted: str) -> None:
+    missing = [name for name in ("ibis", wanted) if name and importlib.util.find_spec(name) is None]
+    if missing:
+        are = "are" if missing[1:] else "is"
+        raise TuneError(f"--engine needs {' and '.join(missing)}, which {are} not installed: {_EXTRA}")
+
+
+def _tried(engine: str, what: Callable[[], Any]) -> Any:
+    try:
+        return what()
+    except Exception as error:  # noqa: BLE001 - every driver has errors of its own
+        raise TuneError(f"{engine} cannot read this: {first_line(error)}") from None
+
+
+def _micros(timestamp: Expr) -> Expr:
+    """Return the microseconds since 1970 of a timestamp."""
+    # By way of floating point: some engines return seconds as a decimal, which has no remainder.
+    seconds = timestamp.truncate("s").epoch_seconds().cast("float64").cast("int64")
+    return seconds * 1_000_000 + timestamp.microsecond().cast("int64")
+
+
+def _spark_micros(timestamp: Expr) -> Expr:
+    """Return the same on Spark and Databricks, which have a function of their own and no part of microseconds."""
+    import ibis
+
+    @ibis.udf.scalar.builtin(signature=(("timestamp",), "int64"))
+    def unix_micros(moment):  # type: ignore[no-untyped-def]
+        ...
+
+    return unix_micros(timestamp.cast(ibis.dtype("timestamp('UTC')")))
+
+
+def _secrets(url: str) -> list[str]:
+    """Return what in a URL nobody is to see: the password, and values named after one."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # which is told before anybody is asked
+        return []
+    secret = re.compile("pass|token|secret|key|cred", re.IGNORECASE)
+    named = [value for name, value in parse_qsl(parts.query) if secret.search(name)]
+    there = [*([parts.password] if parts.password else []), *named]
+    return sorted({one for text in there for one in (text, unquote(text)) if one}, key=len, reverse=True)
+
+
+def _shown(url: str) -> str:
+    """Return a URL without its query and its password."""
+    try:
+        parts = urlsplit(url)
+        password = parts.password
+    except ValueError:
+        return url.partition("?")[0] if "@" not in url else f"{url.partition('://')[0]}://…"
+    shown = url.partition("?")[0]
+    return shown.replace(f":{password}@", ":…@", 1) if password else shown
+
+
+def _without(secrets: Sequence[str], text: str) -> str:
+    for secret in secrets:
+        text = text.replace(secret, "…")
+    return text
