@@ -1,9 +1,11 @@
 """The headless command ``collect``: a collector until it is interrupted, each request a line of output."""
 
+import os
 import queue
 import signal
 import sys
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -22,6 +24,8 @@ from inspector.server.sockets import HTTP_PORT, PlaceError
 
 SHOWN_AT_ONCE: Final = 2_000
 """Requests that wait to be written; more are kept in the file all the same, and counted as not shown."""
+TOGETHER_S: Final = 0.016
+"""A window is told of requests a frame's worth at a time: each line of its own would wake it each time."""
 _ASKED = ("status", "delay", "retry_after", "stl", "to")
 
 
@@ -41,7 +45,7 @@ def collect_command(sources: Sequence[str], given: Mapping[str, list[str]]) -> i
         return captures_command(sources, given)
     try:
         wanted = _wanted(given)
-        shown = _Shown(as_json="--json" in given)
+        shown = _Shown(as_json="--json" in given, together_s=TOGETHER_S if "--control" in given else 0.0)
         serving = Serving(wanted, shown.put)
     except (_CommandError, AnswersError, HostError, PlaceError, JournalError) as error:
         return _complain(str(error))
@@ -50,6 +54,7 @@ def collect_command(sources: Sequence[str], given: Mapping[str, list[str]]) -> i
     try:
         shown.listening(serving)
         if "--control" in given:
+            _step_back()
             threading.Thread(target=_control, args=(serving, shown), name="control", daemon=True).start()
         return _serve(serving, shown)
     except BrokenPipeError:
@@ -120,6 +125,13 @@ def _control(serving: Serving, shown: "_Shown") -> None:
     shown.end()
 
 
+def _step_back() -> None:
+    """Let whoever steers this process have the processor first: a window must not wait for what it watches."""
+    if hasattr(os, "nice"):
+        with suppress(OSError):
+            os.nice(5)
+
+
 def _asked(line: str) -> Answers:
     """Return the answers that a line of control asks for.
 
@@ -135,7 +147,8 @@ def _asked(line: str) -> Answers:
 class _Shown:
     """What is written to standard output, by the main thread, so that a slow reader never holds the server."""
 
-    def __init__(self, *, as_json: bool) -> None:
+    def __init__(self, *, as_json: bool, together_s: float = 0.0) -> None:
+        self._together_s = together_s
         self.broken = False
         self._json = as_json
         self._waiting: queue.SimpleQueue[Kept | dict[str, Any] | None] = queue.SimpleQueue()
@@ -156,14 +169,23 @@ class _Shown:
     def write_all(self) -> None:
         """Write what is put until the end. Raises BrokenPipeError when nobody reads any more."""
         while (what := self._next()) is not None:
-            if isinstance(what, Kept):
-                self._write(_exchange_line(what) if self._json else _exchange_text(what))
-            elif self._json:
-                self._write(_line(what))
-            else:
-                self._write(f"Answers: {what.get('words') or what.get('message')}\n".encode())
+            lines = [self._text(what)]
+            if self._together_s:
+                time.sleep(self._together_s)
+            while not self._waiting.empty() and (what := self._waiting.get()) is not None:
+                lines.append(self._text(what))
+            self._write(b"".join(lines))
+            if what is None:
+                return
             if self._not_shown > self._told:
                 self._tell_not_shown()
+
+    def _text(self, what: Kept | dict[str, Any]) -> bytes:
+        if isinstance(what, Kept):
+            return _exchange_line(what) if self._json else _exchange_text(what)
+        if self._json:
+            return _line(what)
+        return f"Answers: {what.get('words') or what.get('message')}\n".encode("utf-8", "backslashreplace")
 
     def _next(self) -> Kept | dict[str, Any] | None:
         while True:

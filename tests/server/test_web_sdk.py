@@ -15,6 +15,8 @@ import pytest
 
 from inspector.engine.entries import SessionBegan, SessionEnded
 from inspector.engine.inputs import LogEvent
+from inspector.observed.compare import compare
+from inspector.observed.devices import Observations
 from inspector.server.answers import answers_of
 from inspector.server.serving import Wanted
 from tests.helpers.browser import Browser, what_is_missing
@@ -80,6 +82,14 @@ def agreed(collector: Collecting, person: Shopper) -> Sessions:
     person.passes(2)  # the SDK's uploader
     found = sent(collector, person.origin_ms)
     assert found == predicted(person)
+    # And the observed lane, which knows nothing but the wire, says so too.
+    seen = Observations()
+    seen.take_all(collector.exchanges)
+    (device,) = seen.devices.values()
+    held = compare(device, timeout_s=TIMEOUT_S)
+    assert (held.profile, seen.unread_count) == ("web", 0)
+    assert {boundary.verdict for boundary in held.boundaries} == {"agrees"}, held.boundaries
+    assert [session.start_ms - person.origin_ms for session in held.sessions] == [start for start, _, _ in found]
     return found
 
 
