@@ -19,7 +19,7 @@ from inspector.captures.account import Account
 from inspector.captures.bodies import Gathered
 from inspector.captures.clocks import UNKNOWN, Clocks, Moment
 from inspector.captures.reader import Item, LineReader
-from inspector.captures.scan import JsonScanner
+from inspector.captures.scan import NOT_JSON, JsonScanner
 from inspector.captures.texts import APPLE_PREFIX, MAX_TEXT, apple
 from inspector.wire.sighting import Sighting
 
@@ -195,7 +195,7 @@ class _Objects:
     def take(self, number: int, data: str | bytes) -> Iterator[Item]:
         try:
             entry: Any = msgspec.json.decode(data)
-        except (msgspec.DecodeError, RecursionError):
+        except NOT_JSON:
             entry = None
         if not isinstance(entry, dict):
             self._account.miss(number, NO_JSON, data)

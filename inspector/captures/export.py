@@ -15,7 +15,7 @@ from inspector.captures.account import Account
 from inspector.captures.bodies import CUT, log_exchange
 from inspector.captures.clocks import Moment
 from inspector.captures.reader import Item, LineReader
-from inspector.captures.scan import JsonScanner, mend
+from inspector.captures.scan import NOT_JSON, JsonScanner, mend
 from inspector.wire import kept
 from inspector.wire.exchange import Exchange
 from inspector.wire.sighting import Clock
@@ -103,7 +103,7 @@ def batch_exchange(account: Account, number: int, data: bytes) -> Exchange | Non
     cut = False
     try:
         batch: Any = msgspec.json.decode(data)
-    except (msgspec.DecodeError, RecursionError):
+    except NOT_JSON:
         mended = mend(data)
         if mended is None or not data.lstrip().startswith(b"{"):
             account.miss(number, NO_OBJECT, data)
@@ -111,7 +111,7 @@ def batch_exchange(account: Account, number: int, data: bytes) -> Exchange | Non
         try:
             data, cut = mended.data, True
             batch = msgspec.json.decode(data)
-        except (msgspec.DecodeError, RecursionError):
+        except NOT_JSON:
             account.miss(number, NO_OBJECT, data)
             return None
     if not isinstance(batch, dict) or not isinstance(batch.get("events", batch.get("msgs")), list):

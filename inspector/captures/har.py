@@ -16,7 +16,7 @@ import msgspec
 from inspector.captures.account import Account
 from inspector.captures.clocks import iso_ms
 from inspector.captures.reader import Item
-from inspector.captures.scan import JsonScanner, Part, Path
+from inspector.captures.scan import NOT_JSON, JsonScanner, Part, Path
 from inspector.captures.urls import is_worth
 from inspector.wire.exchange import Exchange
 
@@ -74,7 +74,7 @@ class HarReader:
     def _creator(self, part: Part) -> None:
         try:
             creator = msgspec.json.decode(part.data or b"{}")
-        except msgspec.DecodeError:
+        except NOT_JSON:
             return
         if isinstance(creator, dict) and isinstance(creator.get("name"), str):
             self._account.note(
@@ -88,7 +88,7 @@ class HarReader:
             return None
         try:
             entry: Any = msgspec.json.decode(part.data)
-        except (msgspec.DecodeError, RecursionError):
+        except NOT_JSON:
             entry = None
         request = entry.get("request") if isinstance(entry, dict) else None
         if not isinstance(request, dict) or not isinstance(request.get("url"), str):

@@ -199,21 +199,22 @@ class Messages:
                 yield from self._answered(key, status if 100 <= status <= 999 else None)
             else:
                 yield self._sighting(line, Said("upload_failed", None, None, found[1]), line.process)
+        elif (gathered_now := self._open.get(key)) and self._belongs(gathered_now, line, text):
+            gathered_now.add(line.text)  # with the spaces at its end: they may be within a text
+            yield from self._settle(key, gathered_now)
         elif text.startswith("{"):
             yield from self._cut(key)
-            gathered = Gathered(text, line.moment, line.number, url=self._urls.pop(key, ""))
+            gathered = Gathered(line.text, line.moment, line.number, url=self._urls.pop(key, ""))
             self._open[key] = gathered
             yield from self._settle(key, gathered)
-        elif gathered_now := self._open.get(key):
-            if self._belongs(gathered_now, line):
-                gathered_now.add(text)
-                yield from self._settle(key, gathered_now)
-            else:
-                yield from self._cut(key)
+        elif key in self._open:
+            yield from self._cut(key)
 
     @staticmethod
-    def _belongs(gathered: Gathered, line: Line) -> bool:
+    def _belongs(gathered: Gathered, line: Line, text: str) -> bool:
         """Whether a line may go on with JSON: it is written at once, though in several lines."""
+        if text.startswith('{"dt":"h"'):
+            return False  # the SDK writes a batch's kind first
         began, now = gathered.moment.at_ms, line.moment.at_ms
         return began is None or now is None or 0 <= now - began <= 1000
 

@@ -41,7 +41,8 @@ class LineReader:
 
     def __init__(self, account: Account) -> None:
         self.account = account
-        self._part = b""
+        self._parts: list[bytes] = []  # of a line whose end has not come
+        self._size = 0
         self._skipping = False
         self._number = 0
 
@@ -55,19 +56,20 @@ class LineReader:
 
     def feed(self, block: bytes) -> Iterator[Item]:
         """Take a piece; yield what its whole lines say."""
-        if self._part:
-            block = self._part + block
-            self._part = b""
         start = 0
         while (end := block.find(b"\n", start)) >= 0:
-            yield from self._line(block[start:end])
+            piece = block[start:end]
+            if self._parts:
+                piece = b"".join([*self._parts, piece])
+                self._parts, self._size = [], 0
+            yield from self._line(piece)
             start = end + 1
-        part = block[start:]
-        if len(part) > MAX_LINE_BYTES:
-            if not self._skipping:
-                self.account.miss(self._number + 1, TOO_LONG, part)
-            self._skipping, part = True, b""
-        self._part = part
+        if start < len(block) and not self._skipping:
+            self._parts.append(block[start:])
+            self._size += len(block) - start
+            if self._size > MAX_LINE_BYTES:
+                self.account.miss(self._number + 1, TOO_LONG, self._parts[0])
+                self._skipping, self._parts, self._size = True, [], 0
 
     def idle(self) -> Iterator[Item]:
         """Yield what is held back. A line without its end is not complete: more of it may come."""
@@ -75,9 +77,10 @@ class LineReader:
 
     def finish(self) -> Iterator[Item]:
         """Yield what the last line says, and what is held back."""
-        if self._part or self._skipping:
-            part, self._part = self._part, b""
-            yield from self._line(part)
+        if self._parts or self._skipping:
+            piece = b"".join(self._parts)
+            self._parts, self._size = [], 0
+            yield from self._line(piece)
         yield from self.rest(ended=True)
 
     def _line(self, raw: bytes) -> Iterable[Item]:

@@ -11,7 +11,7 @@ from inspector.captures.account import Account
 from inspector.captures.clocks import Moment, http_date_ms
 from inspector.captures.logcat import Line, Messages
 from inspector.captures.reader import Item
-from inspector.captures.scan import JsonScanner, Path
+from inspector.captures.scan import NOT_JSON, JsonScanner, Path
 from inspector.captures.webconsole import Console
 from inspector.wire.exchange import Exchange
 
@@ -46,7 +46,7 @@ class _DocumentReader:
         for part in self._scanner.feed(block):
             try:
                 value = msgspec.json.decode(part.data) if part.data is not None else None
-            except (msgspec.DecodeError, RecursionError):
+            except NOT_JSON:
                 value = None
             yield from self.take(part.path, part.line, value)
 
@@ -136,7 +136,7 @@ class MappingReader(_DocumentReader):
         if isinstance(wanted, str):
             try:
                 wanted = msgspec.json.decode(wanted)
-            except (msgspec.DecodeError, RecursionError):
+            except NOT_JSON:
                 wanted = None
         known, ignored = _without_placeholders(wanted)
         if ignored:

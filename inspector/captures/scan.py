@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Final
 
 import msgspec
 
 MAX_DEPTH = 256
+NOT_JSON: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What decoding raises for bytes that are no JSON."""
 MAX_PART_BYTES = 32 << 20
 _SPACE = re.compile(rb"[ \t\r\n]*+")
 _INSIDE = re.compile(rb'[^"\\\x00-\x1f]*+(?:\\[\x20-\xff][^"\\\x00-\x1f]*+)*+')

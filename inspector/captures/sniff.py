@@ -19,6 +19,7 @@ from inspector.captures.har import HarReader
 from inspector.captures.logcat import LogcatReader
 from inspector.captures.reader import Reader
 from inspector.captures.recordings import MappingReader, StoryReader, StudioReader
+from inspector.captures.scan import NOT_JSON
 from inspector.captures.source import refuse
 from inspector.captures.webconsole import WebConsoleReader
 
@@ -118,7 +119,7 @@ def _json(text: bytes, *, whole: bool) -> str | None:
     if newline or whole:
         try:
             value = msgspec.json.decode(first)
-        except (msgspec.DecodeError, RecursionError):
+        except NOT_JSON:
             value = None
         if isinstance(value, dict):
             return _by_keys(list(value), one_line=True)
@@ -156,15 +157,14 @@ def _text(head: bytes, *, whole: bool) -> str | None:
         lines.pop()
     votes = {"logcat": 0, "apple_text": 0, "web": 0}
     for line in lines[:_LINES]:
-        if len(line) > 100_000:
-            line = line[:100_000]
+        line = line[:100_000]
+        if line.startswith("{") and (b'"eventMessage"' in head or b'"machTimestamp"' in head):
+            return "apple_ndjson"
         if logcat.matches(line):
             votes["logcat"] += 1
         elif apple.matches(line):
             votes["apple_text"] += 1
         elif webconsole.matches(line):
             votes["web"] += 1
-        elif line.startswith("{") and b'"eventMessage"' in head:
-            return "apple_ndjson"
     best = max(votes, key=lambda kind: votes[kind])
     return best if votes[best] else None

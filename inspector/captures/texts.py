@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from inspector.captures.scan import mend
+from inspector.captures.scan import NOT_JSON, mend
 from inspector.wire.sighting import What
 
 _UUID = r"([0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12})"
@@ -118,18 +118,14 @@ def _queued(json: str) -> Said | None:
     mended = mend(json.encode("utf-8", "replace"))
     try:
         event = msgspec.json.decode(mended.data) if mended else None
-    except (msgspec.DecodeError, RecursionError):
+    except NOT_JSON:
         return None
     if not isinstance(event, dict):
         return None
     kind, session, name = event.get("EventDataType"), event.get("SessionId"), event.get("EventName")
     told = _WEB_KINDS.get(kind) if isinstance(kind, int) else None
+    session_id = session.upper()[:64] if isinstance(session, str) and session else None
     if told == "opt_out":
-        return Said("opt_out" if event.get("OptOut") is True else "opt_in")
+        return Said("opt_out" if event.get("OptOut") is True else "opt_in", session_id)
     shown = name if told in (None, "custom_event", "screen_view", "commerce_event") else told
-    return Said(
-        "event",
-        session.upper() if isinstance(session, str) and session else None,
-        None,
-        str(shown or "")[:MAX_TEXT],
-    )
+    return Said("event", session_id, None, str(shown or "")[:MAX_TEXT])

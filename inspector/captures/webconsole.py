@@ -15,7 +15,7 @@ from inspector.captures.account import Account
 from inspector.captures.bodies import CUT, NOTHING_LEFT, log_exchange
 from inspector.captures.clocks import UNKNOWN, Clocks, Moment
 from inspector.captures.reader import Item, LineReader
-from inspector.captures.scan import JsonScanner, mend
+from inspector.captures.scan import NOT_JSON, JsonScanner, mend
 from inspector.captures.texts import MAX_TEXT, WEB_UPLOADING, Said, web
 from inspector.wire.exchange import Exchange
 from inspector.wire.sighting import Sighting
@@ -146,7 +146,7 @@ def matches(line: str) -> bool:
 def _request_id(data: bytes) -> str:
     try:
         batch = msgspec.json.decode(data)
-    except (msgspec.DecodeError, RecursionError):
+    except NOT_JSON:
         return ""
     key = batch.get("source_request_id") if isinstance(batch, dict) else None
     return key.lower() if isinstance(key, str) else ""

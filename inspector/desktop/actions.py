@@ -10,6 +10,7 @@ from typing import Any
 
 from inspector.desktop.action_row import Action as Action  # for those that know this module only
 from inspector.desktop.action_row import do as _do
+from inspector.desktop.collector.rows import SDK_ROWS
 from inspector.desktop.tune.rows import FILE_ROWS, TUNE_ROWS, VIEW_ROWS
 from inspector.engine.profiles import PROFILE_NAMES
 
@@ -159,6 +160,7 @@ ACTIONS: tuple[Action, ...] = (
         "Open a journal, a scenario or a recorded lifecycle (CSV)", icon="open"),
     _do("file.samples", "Samples…", "open_sample", "Ctrl+D", "Play one of the bundled stories in a new run"),
     *FILE_ROWS,
+    *SDK_ROWS,
     _do("file.branch", "New run from here", "branch", "Ctrl+Shift+N",
         "Go on in a new journal from the selected entry, or from the end; the old journal stays",
         when="entries", group=1, icon="branch"),

@@ -17,6 +17,7 @@ from inspector.engine.profiles import profile_named
 from inspector.engine.settings import shown
 
 if TYPE_CHECKING:
+    from inspector.desktop.collector.commands import SdkCommands
     from inspector.desktop.forms import Forms
     from inspector.desktop.kit_commands import KitCommands
     from inspector.desktop.pane_commands import PaneCommands
@@ -69,6 +70,13 @@ class Commands(QObject):
 
         return TuneCommands(self.window)
 
+    @cached_property
+    def sdks(self) -> SdkCommands:
+        """Return the commands about real SDKs; nothing on view at the first paint needs them."""
+        from inspector.desktop.collector.commands import SdkCommands
+
+        return SdkCommands(self.window)
+
     def _rooms(self) -> Iterator[QObject]:
         yield self
         yield self.files
@@ -76,6 +84,7 @@ class Commands(QObject):
         yield self.what_ifs
         yield self.kits
         yield self.tune
+        yield self.sdks
 
     def method(self, name: str) -> Callable[..., None]:
         """Return what the table calls ``name``: a method of this object or of one of its rooms."""

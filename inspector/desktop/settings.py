@@ -56,6 +56,10 @@ FIELDS: tuple[Field, ...] = (
         choices=("system", "light", "dark"),
     ),
     Field("text_percent", "Text size", "Text size in percent of the system's", 100, 80, 200),
+    Field(
+        "collector_port", "Collector's port", "Where the collector speaks http; 0 for any that is free", "8790"
+    ),
+    Field("collector_https_port", "Collector's port for https", "Where it speaks https; empty for nowhere", ""),
     Field("custom_speed", "Custom speed", "Virtual seconds a real second, at the last choice", 30.0, 0.1, 1000.0),
     Field("speed", "Speed", "Virtual seconds a real second of a new run", 1.0, 0.1, 1000.0),
     Field("notifications", "Desktop notifications", "Show session notifications on the desktop, too", False),

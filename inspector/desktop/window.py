@@ -372,6 +372,8 @@ class Window(QMainWindow):
         paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
         if paths:
             event.acceptProposedAction()
+            if len(paths) == 1 and self.commands.sdks.take_dropped(str(paths[0])):
+                return
             if not self.commands.tune.take_dropped(paths):
                 self.files.open_path(paths[0])
 
@@ -384,6 +386,7 @@ class Window(QMainWindow):
         self.commands.what_ifs.wait()
         self.commands.kits.wait()
         self.commands.tune.close()
+        self.commands.sdks.close()
         if self.middle.outgoing is not None:
             self.middle.outgoing.close_down()
         self.what_ifs.stop()

@@ -17,8 +17,8 @@ from inspector.wire.message import Batch
 from inspector.wire.sighting import Sighting
 
 MAX_DEVICES: Final = 200
-MAX_MESSAGES: Final = 5_000
-_KEPT_AFTER_TRIM = 4_000
+MAX_MESSAGES: Final = 3_000
+_KEPT_AFTER_TRIM = 2_400
 _MAX_IDS = 20_000
 _MAX_CALLS = 500
 
@@ -56,6 +56,11 @@ class Device:
         """Return what to call it: platform, app and the beginning of the installation's id."""
         parts = [self.platform or "unknown platform", self.key.app, self.key.device_id[:8]]
         return " · ".join(part for part in parts if part)
+
+    @property
+    def short_name(self) -> str:
+        """Return platform and the beginning of the installation's id."""
+        return f"{self.platform or 'unknown'} {self.key.device_id[:8]}".strip()
 
     def take(self, batch: Batch, at_ms: int, status: int | None, source: str, config_s: float | None) -> None:
         """Take a batch; messages that arrived before are counted as duplicates and otherwise left."""

@@ -26,6 +26,10 @@ Cause: TypeAlias = Literal[
 What: TypeAlias = Literal["begin", "end"]
 
 
+def no_breath() -> None:
+    """Do nothing: there is no other thread to let have a turn."""
+
+
 class BatchSeen(msgspec.Struct, frozen=True, gc=False):
     """One batch that arrived: when, when the SDK made it, how it was answered; ``repeated``: all was known."""
 

@@ -1,11 +1,11 @@
 """Messages to sessions: both ends of each, what belongs to it, and what is odd about it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from statistics import median
 
 from inspector.observed.devices import Device
-from inspector.observed.model import Anomaly, BatchSeen, ObservedSession, Received
+from inspector.observed.model import Anomaly, BatchSeen, ObservedSession, Received, no_breath
 
 _STEP_MS = 5_000  # networks delay less than that from one batch to the next, as a rule
 _FAR_MS = 60_000
@@ -17,11 +17,12 @@ def in_order(messages: Sequence[Received]) -> list[Received]:
     return sorted(messages, key=lambda one: (one.message.t_ms, one.order))
 
 
-def sessions_of(messages: Sequence[Received]) -> list[ObservedSession]:
+def sessions_of(messages: Sequence[Received], breathe: Callable[[], None] = no_breath) -> list[ObservedSession]:
     """Return the sessions that messages (in order) name, in order of their start."""
     found: dict[str, ObservedSession] = {}
     numbers: dict[str, list[int]] = {}
     for one in messages:
+        breathe()
         message = one.message
         if message.session_id is None:
             continue

@@ -11,9 +11,10 @@ from inspector.partners.batches import APP, Batcher
 from inspector.partners.catalog import Partner
 from inspector.partners.identifiers import device_id
 from inspector.partners.messages import MessageMaker
-from inspector.partners.parts import App, Delivery
+from inspector.partners.parts import App, Delivery, Payload
 from inspector.wire.message import Batch
 
+_UNMADE = Payload("batch", "", None)
 _PLATFORMS = {"web": "web", "android": "Android"}
 
 
@@ -24,6 +25,9 @@ def app_of(header: Header) -> App:
 
 class Journey:
     """Makes messages of entries and hands them to a partner's translation. Feed entries in order of ``seq``."""
+
+    # Whether whole batches are only counted: their bodies then stay unmade, for who makes them later.
+    hollow = False
 
     def __init__(self, header: Header, partner: Partner) -> None:
         self._header = header
@@ -67,7 +71,8 @@ class Journey:
     def _whole(self, batch: Batch) -> Delivery:
         if self.partner.whole is None:
             raise TypeError("only raw partners take batches")
-        return Delivery(tuple(batch.messages), (self.partner.whole(batch, self.app),))
+        payload = _UNMADE if self.hollow else self.partner.whole(batch, self.app)
+        return Delivery(tuple(batch.messages), (payload,))
 
 
 def deliveries(header: Header, entries: Iterable[AnyEntry], partner: Partner) -> Iterator[Delivery]:

@@ -137,7 +137,7 @@ def iso(unix_ms: int) -> str:
         moment = _EPOCH + timedelta(milliseconds=unix_ms)
     except OverflowError:
         moment = (datetime.max if unix_ms > 0 else datetime.min).replace(tzinfo=UTC)
-    return f"{moment.year:04}{moment:-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03}Z"
+    return f"{moment.isoformat(timespec='milliseconds')[:23]}Z"
 
 
 def day(unix_ms: int) -> str:

@@ -14,8 +14,9 @@ from inspector.engine.entries import (
 )
 from inspector.engine.inputs import Input, LogEvent, ScreenView
 from inspector.partners import limits
-from inspector.partners.parts import Delivery, day
+from inspector.partners.parts import Delivery
 
+DAY_MS = 86_400_000
 EXAMPLES = 5  # entries named for each finding
 _LAUNCH = ("application_initialized", "application_foreground")
 
@@ -146,6 +147,6 @@ class Tally:
         before_ms, self._heard_ms = self._heard_ms, wall_ms
         if before_ms is None or wall_ms - before_ms >= limits.MIXPANEL_VIRTUAL_MS:
             self.virtual.add(seq)
-        elif day(before_ms) != day(wall_ms):
+        elif before_ms // DAY_MS != wall_ms // DAY_MS:
             self.virtual.add(seq)
             self.midnight.add(seq)

@@ -1,4 +1,4 @@
-"""Makes data/proxied.flows with the real mitmproxy, and data/proxied.expected.json: what that reads in it.
+"""Makes data/proxied.flows with the real mitmproxy, and data/proxied.expected.json: what it reads there itself.
 
 mitmproxy cannot be installed beside this project (it pins an older cryptography), so this runs in an environment
 of its own: python -m venv V && V/bin/pip install mitmproxy && V/bin/python tests/captures/make_flows.py

@@ -263,7 +263,7 @@ def test_without_a_history_commands_say_so(bench: Tuning) -> None:
     assert bench.window.statusBar().currentMessage() == (
         "Apply T to the session: no history is open; open one (Ctrl+H)"
     )
-    bench.key("Ctrl+7")
+    bench.key("Ctrl+F7")
     assert bench.tune.pages.currentWidget() is bench.tune.empty
 
 
@@ -655,7 +655,7 @@ def test_the_first_paint_needs_nothing_of_it() -> None:
 def test_closing_keeps_the_figures_until_the_main_window_goes(bench: Tuning) -> None:
     tune = bench.sample()
     tune.close()
-    bench.key("Ctrl+7")
+    bench.key("Ctrl+F7")
     assert bench.tune is tune
     assert tune.isVisible()
     assert tune.pages.currentWidget() is tune.view

@@ -1,4 +1,4 @@
-"""``export``, run as a person runs it: requests a line, lists, files whole or not at all, clear words."""
+"""``export``, run as a person does: requests a line, lists, files whole or not at all, clear words otherwise."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from inspector.cli import main
 from inspector.partners.catalog import NAMES
 
 STORY = """\
-name: "<b>Tea</b>"
+scenario: "<b>Tea</b>"
 profile: guide
 steps:
   - {at: 0s, do: launch}

@@ -109,30 +109,11 @@ def otel(payload: Payload) -> list[str]:
 
 # --- documented limits, restated -----------------------------------------------------------------------
 
-GA4_RESERVED = [
-    "ad_activeview",
-    "ad_click",
-    "ad_exposure",
-    "ad_impression",
-    "ad_query",
-    "adunit_exposure",
-    "app_clear_data",
-    "app_install",
-    "app_update",
-    "app_remove",
-    "error",
-    "first_open",
-    "first_visit",
-    "in_app_purchase",
-    "notification_dismiss",
-    "notification_foreground",
-    "notification_open",
-    "notification_receive",
-    "os_update",
-    "screen_view",
-    "session_start",
-    "user_engagement",
-]
+_RESERVED = """ad_activeview ad_click ad_exposure ad_impression ad_query adunit_exposure app_clear_data
+app_install app_update app_remove error first_open first_visit in_app_purchase notification_dismiss
+notification_foreground
+notification_open notification_receive os_update screen_view session_start user_engagement"""
+GA4_RESERVED = frozenset(_RESERVED.split())
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
 
 

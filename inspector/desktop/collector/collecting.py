@@ -82,7 +82,7 @@ class Collecting(QObject):
         process.start(sys.executable, arguments)
 
     def answer(self, answers: dict[str, str]) -> None:
-        """Answer with these from now on: ``status``, ``delay``, ``retry_after``, ``stl``, ``to``, empty for none."""
+        """Answer with these from now on: ``status``, ``delay``, ``retry_after``, ``stl``, ``to``, or empty."""
         if self._process is not None:
             self._process.write(msgspec.json.encode(answers) + b"\n")
 
@@ -144,7 +144,7 @@ class Collecting(QObject):
         if process is None:
             return
         wanted = self.state == "stopping"
-        words = process.readAllStandardError().data().decode("utf-8", "replace").strip()
+        words = bytes(process.readAllStandardError().data()).decode("utf-8", "replace").strip()
         process.deleteLater()
         self._say("off")
         if status or how != QProcess.ExitStatus.NormalExit or not wanted:
@@ -189,7 +189,7 @@ class Collecting(QObject):
     def _file(self, path: str) -> BinaryIO:
         if self._open is None or self._open[0] != path:
             self._let_go()
-            self._open = (path, Path(path).open("rb"))
+            self._open = (path, Path(path).open("rb"))  # noqa: SIM115 - kept open while it is read from
         return self._open[1]
 
     def _let_go(self) -> None:

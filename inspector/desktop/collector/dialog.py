@@ -61,13 +61,17 @@ class CollectorDialog(QDialog):
         box.addWidget(self.state)
         box.addSpacing(6)
         box.addWidget(heading("Answers"))
-        box.addWidget(label("Let the app meet a server at fault; empty answers as mParticle does.", "muted", wrap=True))
+        box.addWidget(
+            label("Let the app meet a server at fault; empty answers as mParticle does.", "muted", wrap=True)
+        )
         form = self._form(box)
         self.status = self._choice(form, "Status", STATUSES)
         self.to = self._choice(form, "For requests about", CONCERNS)
         self.delay = self._field(form, "Delay in seconds", "", "at most 600")
         self.retry_after = self._field(form, "Retry-After", "", "seconds, or a date as HTTP writes it")
-        self.stl = self._field(form, "Session timeout to order (s)", "", "in the config of Apple and Android SDKs")
+        self.stl = self._field(
+            form, "Session timeout to order (s)", "", "in the config of Apple and Android SDKs"
+        )
         self.apply = QPushButton("Answer so")
         self.apply.setAutoDefault(False)
         self.apply.clicked.connect(self.answer)

@@ -24,17 +24,15 @@ MAX_LANES = 12
 
 
 class _Shown:
-    """A device with the lane made of it; another look makes another lane."""
+    """A device as a lane shows it now; another look brings another."""
 
-    def __init__(self, seen: Seen, zero_ms: int) -> None:
+    def __init__(self, seen: Seen) -> None:
         self.seen = seen
-        self.lane = ObservedLane(seen.found, zero_ms)
 
-    def update(self, seen: Seen, zero_ms: int) -> None:
-        """Show the device as of another look."""
-        if seen is not self.seen:
-            self.seen = seen
-            self.lane = ObservedLane(seen.found, zero_ms)
+    @property
+    def lane(self) -> ObservedLane:
+        """Return what is drawn."""
+        return self.seen.lane
 
 
 class ObservedSpans:
@@ -126,19 +124,16 @@ class ObservedLanes(QObject):
 
     def show(self) -> None:
         """Show a lane for each device, those that were there first on top."""
-        room, zero_ms = self._room, self._room.zero_ms
+        room = self._room
         devices = sorted(room.devices.values(), key=lambda seen: seen.number)
         with_sessions = [seen for seen in devices if seen.found.sessions or seen.found.boundaries][:MAX_LANES]
-        if zero_ms is None:
-            with_sessions = []
         fresh: dict[DeviceKey, tuple[_Shown, LaneSpec]] = {}
         for seen in with_sessions:
-            assert zero_ms is not None
             known = self._shown.get(seen.key)
             if known is None:
-                shown = _Shown(seen, zero_ms)
+                shown = _Shown(seen)
                 known = (shown, self._spec(shown))
-            known[0].update(seen, zero_ms)
+            known[0].seen = seen
             fresh[seen.key] = known
         self._shown = fresh
         self._pane.groups.show("observed", [spec for _, spec in fresh.values()])
@@ -186,7 +181,7 @@ class ObservedLanes(QObject):
 
         return LaneSpec(
             f"observed {shown.seen.number}",
-            lambda: harmless(shown.seen.name, 80),
+            lambda: f"Observed {harmless(shown.seen.short_name, 40)}",
             ObservedSpans(shown),
             "spans",
             lambda: words.lane_line(shown.seen),

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
 
 from inspector.desktop.log.pane import RowsPane
 from inspector.desktop.log.view import NOTHING
 from inspector.desktop.observed.room import ObservedRoom
 from inspector.desktop.observed.rows import ObservedRows
-from inspector.desktop.observed.words import EMPTY
+from inspector.desktop.observed.words import EMPTY, boundary_line
 from inspector.views.harmless import harmless
+from inspector.wire.fields import seconds
 
 
 class ObservedPane(RowsPane):
@@ -35,18 +36,16 @@ class ObservedPane(RowsPane):
         self._summary = QLabel()
         self._summary.setTextFormat(Qt.TextFormat.PlainText)
         box.addWidget(self._summary, 1)
-        label = QLabel("&Timeout")
-        self.timeout = QDoubleSpinBox()
-        self.timeout.setRange(0, 86_400)
-        self.timeout.setDecimals(1)
-        self.timeout.setSuffix(" s")
-        self.timeout.setSpecialValueText("as the SDK says")
-        self.timeout.setKeyboardTracking(False)
-        self.timeout.setAccessibleName("Timeout that the SDKs are held against")
+        label = QLabel("&Timeout (s)")
+        self.timeout = QLineEdit()
+        self.timeout.setPlaceholderText("as the SDK says")
+        self.timeout.setMaxLength(8)
+        self.timeout.setFixedWidth(self.timeout.fontMetrics().horizontalAdvance("as the SDK says") + 28)
+        self.timeout.setAccessibleName("Timeout in seconds that the SDKs are held against")
         self.timeout.setToolTip(
-            "The web SDK does not say its timeout: give it here. 0: as each SDK says, or its default."
+            "In seconds. The web SDK does not say its own: give it here. Empty: as each SDK says, or its default."
         )
-        self.timeout.valueChanged.connect(lambda value: room.set_timeout(value or None))
+        self.timeout.editingFinished.connect(self._timeout_given)
         label.setBuddy(self.timeout)
         clear = QPushButton("Forget all")
         clear.setToolTip("Forget everything observed")
@@ -106,11 +105,21 @@ class ObservedPane(RowsPane):
         self._summary.setToolTip(harmless(room.last_unread, 300))
         return "   ".join(said)
 
+    def _timeout_given(self) -> None:
+        given = self.timeout.text().strip().replace(",", ".")
+        timeout_s = seconds(given) if given else None
+        if given and (timeout_s is None or timeout_s < 1):
+            self.noted.emit(f"Timeout: {harmless(given, 20)} is no number of seconds from 1 on; for example 1800")
+            self.timeout.setText("" if self._room.timeout_s is None else f"{self._room.timeout_s:g}")
+            return
+        self._room.set_timeout(timeout_s)
+
     def _picked(self, row: int) -> None:
         if 0 <= row < len(self._source.rows):
             one = self._source.rows[row]
             if one.boundary is not None:
                 self._room.choose(one.key, one.boundary)
+                self.noted.emit(harmless(boundary_line(one.boundary), 300))
 
     def _activated(self, row: int) -> None:
         if 0 <= row < len(self._source.rows):

@@ -1,17 +1,12 @@
 """The way in for what is observed: requests and lines of logs by the batch, compared off the GUI thread.
 
-<<<<<<< HEAD
-``take`` only puts things in a queue. A thread reads them, holds the devices they tell of against the engine and
-hands back values; one at a time, with a pause between, so that a flood costs a bounded share and idle costs
-nothing.
-=======
 ``take`` only puts things in a queue. A thread reads them, holds the devices they tell of against the engine
 and hands back values; one at a time, with a pause between, so that a flood costs a bounded share, idle nothing.
->>>>>>> observed
 """
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
@@ -22,8 +17,10 @@ from inspector.desktop.background import Task
 from inspector.desktop.document import Document
 
 if TYPE_CHECKING:
+    from inspector.desktop.observed.rows import Row
     from inspector.observed.devices import DeviceKey, Observations
     from inspector.observed.model import Boundary, Comparison
+    from inspector.views.observed_lanes import ObservedLane
     from inspector.wire.exchange import Exchange
     from inspector.wire.sighting import Sighting
 
@@ -31,17 +28,25 @@ MAX_WAITING = 20_000
 """So many requests and lines wait at most; what comes on top is let go, and counted."""
 PAUSE_MS = 250
 AT_ONCE = 2_000
+_WORK_S, _REST_S = 0.001, 0.001
+_REST = 3  # after a look, so many times what it took: the machine is for other things too
 
 
 class Seen(NamedTuple):
-    """One device as of the last look: its key, what to call it, and its sessions held against the engine."""
+    """One device as of the last look: its key, what to call it, its sessions held against the engine.
+
+    ``rows`` and ``lane`` are what table and timeline show of it, made where it was compared.
+    """
 
     key: DeviceKey
     name: str
+    short_name: str
     number: int
     found: Comparison
     duplicates: int
     trimmed: int
+    rows: list[Row]
+    lane: ObservedLane
 
 
 class _Look(NamedTuple):
@@ -54,6 +59,8 @@ class _Look(NamedTuple):
 class _Result(NamedTuple):
     observations: Observations
     look: _Look
+    zero_ms: int | None
+    took_ms: float
 
 
 class ObservedRoom(QObject):
@@ -89,11 +96,7 @@ class ObservedRoom(QObject):
     # --- what others call ------------------------------------------------------------------------------
 
     def take(self, items: Iterable[Exchange | Sighting]) -> None:
-<<<<<<< HEAD
-        """Take requests with their answers, and lines of logs. Costs next to nothing; see ``changed``."""
-=======
-        """Take requests with their answers, and lines of logs, into a queue; ``changed`` tells when they are read."""
->>>>>>> observed
+        """Take requests with their answers, and lines of logs; ``changed`` tells when they have been read."""
         waiting = self._waiting
         waiting.extend(items)
         while len(waiting) > MAX_WAITING:
@@ -164,9 +167,11 @@ class ObservedRoom(QObject):
         if not items and not again:
             return
         seen, timeout_s = self._observations, self.timeout_s
+        # An empty run lends its axis; beside a run that goes on, what is observed begins now.
+        zero_ms, now_ms = self.zero_ms, self.document.now_ms()
 
         def work() -> object:
-            return _look_at(seen, items, timeout_s, again)
+            return _look_at(seen, items, timeout_s, again, zero_ms, now_ms)
 
         task = self._task = Task(work, self)
         task.done.connect(self._looked)
@@ -179,25 +184,16 @@ class ObservedRoom(QObject):
 
     def _looked(self, result: object) -> None:
         self._task = None
-<<<<<<< HEAD
-        assert isinstance(result, tuple)
-        look: _Look
-        self._observations, look = result
-=======
         assert isinstance(result, _Result)
         look = result.look
         self._observations = result.observations
->>>>>>> observed
         self.unread, self.last_unread = look.unread, look.last_unread
         for key in look.gone:
             self.devices.pop(key, None)
         for seen in look.seen:
             self.devices[seen.key] = seen
-        if self.zero_ms is None:
-            starts = [one.start_ms for seen in look.seen for one in seen.found.sessions]
-            if starts:
-                # An empty run lends its axis; beside a run that goes on, what is observed begins now.
-                self.zero_ms = min(starts) - self.document.now_ms()
+        self.zero_ms = result.zero_ms
+        self._again.setInterval(round(max(PAUSE_MS, result.took_ms * _REST)))
         if self.chosen is not None:
             self._keep_chosen()
         if look.seen or look.gone:
@@ -220,26 +216,69 @@ class ObservedRoom(QObject):
         self.chosen_changed.emit()
 
 
+class _Breath:
+    """Lets the window have its turn: a thread that computes gives way only every 5 ms by itself.
+
+    Called often; every millisecond of work it sleeps for a moment, whereby a waiting thread comes at once.
+    """
+
+    def __init__(self) -> None:
+        self._last_s = time.perf_counter()
+
+    def __call__(self) -> None:
+        if time.perf_counter() - self._last_s > _WORK_S:
+            time.sleep(_REST_S)
+            self._last_s = time.perf_counter()
+
+
 def _look_at(
-    seen: Observations | None, items: list[Exchange | Sighting], timeout_s: float | None, again: bool
+    seen: Observations | None,
+    items: list[Exchange | Sighting],
+    timeout_s: float | None,
+    again: bool,
+    zero_ms: int | None,
+    now_ms: int,
 ) -> _Result:
     """Read what arrived and compare the devices it tells of. Runs in a thread; nobody else has ``seen`` then."""
+    from inspector.desktop.observed import lanes  # noqa: F401 - imported here for its cost
+    from inspector.desktop.observed.rows import rows_of
     from inspector.observed.compare import compare
     from inspector.observed.devices import Observations
+    from inspector.views.observed_lanes import ObservedLane
 
+    began_s = time.perf_counter()
     if seen is None:
         seen = Observations()
     before = set(seen.devices)
-    touched = seen.take_all(items)
+    breathe = _Breath()
+    touched = set()
+    for item in items:
+        device = seen.take(item)
+        breathe()
+        if device is not None:
+            touched.add(device.key)
     if again:
         touched |= set(seen.devices)
-    found = []
-    for key in touched:
-        device = seen.devices.get(key)
-        if device is not None and device.messages:
-            comparison = compare(device, timeout_s)
-            found.append(
-                Seen(key, device.name, device.number, comparison, device.duplicate_count, device.trimmed)
-            )
+    devices = [device for key in touched if (device := seen.devices.get(key)) is not None and device.messages]
+    compared = [(device, compare(device, timeout_s, breathe=breathe)) for device in devices]
+    if zero_ms is None:
+        starts = [one.start_ms for _, found in compared for one in found.sessions]
+        zero_ms = min(starts) - now_ms if starts else None
+    breathe()
+    looked = [
+        Seen(
+            device.key,
+            device.name,
+            device.short_name,
+            device.number,
+            found,
+            device.duplicate_count,
+            device.trimmed,
+            rows_of(device.key, device.name, device.short_name, found),
+            ObservedLane(found, zero_ms or 0),
+        )
+        for device, found in compared
+    ]
     last = f"{seen.unread[-1].source}: {seen.unread[-1].said}" if seen.unread else ""
-    return _Result(seen, _Look(found, seen.unread_count, last, frozenset(before - set(seen.devices))))
+    look = _Look(looked, seen.unread_count, last, frozenset(before - set(seen.devices)))
+    return _Result(seen, look, zero_ms, (time.perf_counter() - began_s) * 1000)

@@ -9,22 +9,22 @@ import msgspec
 
 from inspector.desktop.log.cells import Cell, Column
 from inspector.desktop.observed import words
-from inspector.desktop.observed.room import ObservedRoom, Seen
+from inspector.desktop.observed.room import ObservedRoom
 from inspector.observed.devices import DeviceKey
-from inspector.observed.model import Boundary, ObservedSession
+from inspector.observed.model import Boundary, Comparison, ObservedSession
 from inspector.observed.report import time_words
 from inspector.views.harmless import harmless, short_id
 
 _COLUMNS = (
-    Column("Device", 22, spare=2),
-    Column("Session", 8),
-    Column("Began (UTC)", 23, right=True, spare=4),
+    Column("Device", 16, spare=3),
+    Column("Session", 9),
+    Column("Began UTC", 12, right=True, spare=4),
     Column("Begin", 18),
-    Column("End given (UTC)", 23, right=True, spare=5),
-    Column("Noticed", 12, right=True, spare=6),
+    Column("Ended UTC", 12, right=True, spare=5),
+    Column("Noticed", 9, right=True, spare=6),
     Column("End", 18),
     Column("Cause", 19, spare=1),
-    Column("Why", 0, least=20),
+    Column("Why", 0, least=18),
     Column("Events", 6, right=True, spare=7),
 )
 _GRADES = ("late", "missing", "extra")
@@ -35,9 +35,11 @@ class Row(NamedTuple):
 
     key: DeviceKey
     device: str
+    short_name: str
     session: ObservedSession | None
     begin: Boundary | None
     end: Boundary | None
+    none: str = "open"
 
     @property
     def t_ms(self) -> int:
@@ -49,23 +51,25 @@ class Row(NamedTuple):
     def boundary(self) -> Boundary | None:
         """Return the boundary to choose with the row: one that differs, else the begin."""
         both = [one for one in (self.begin, self.end) if one is not None]
-        return next((one for one in both if one.verdict in _GRADES), both[0] if both else None)
+        worst = next((one for one in both if one.verdict in _GRADES), None)
+        return worst or next((one for one in both if one.cause), both[0] if both else None)
 
 
-def rows_of(seen: Seen) -> list[Row]:
+def rows_of(key: DeviceKey, name: str, short_name: str, found: Comparison) -> list[Row]:
     """Return a device's rows in order of time."""
-    found = seen.found
     own: dict[str, list[Boundary]] = {}
     for one in found.boundaries:
         own.setdefault(one.session_id, []).append(one)
+    replaced = {session.same_start_as for session in found.sessions}
     rows = []
     for session in found.sessions:
         begins = [one for one in own.get(session.id, ()) if one.what == "begin"]
         ends = [one for one in own.get(session.id, ()) if one.what == "end"]
-        rows.append(Row(seen.key, seen.name, session, _worst(begins), _worst(ends)))
-        rows += [Row(seen.key, seen.name, session, None, one) for one in ends if one is not _worst(ends)]
+        none = "✕ replaced" if session.id in replaced else "open" if session is found.sessions[-1] else "no end"
+        rows.append(Row(key, name, short_name, session, _worst(begins), _worst(ends), none))
+        rows += [Row(key, name, short_name, session, None, one) for one in ends if one is not _worst(ends)]
     for one in own.get("", ()):  # the engine has it, the device does not
-        rows.append(Row(seen.key, seen.name, None, *((one, None) if one.what == "begin" else (None, one))))
+        rows.append(Row(key, name, short_name, None, *((one, None) if one.what == "begin" else (None, one))))
     return sorted(rows, key=lambda row: row.t_ms)
 
 
@@ -80,18 +84,12 @@ class ObservedRows:
 
     def __init__(self, room: ObservedRoom) -> None:
         self._room = room
-        self._by_device: dict[DeviceKey, tuple[Seen, list[Row]]] = {}
         self.rows: list[Row] = []
 
     def sync(self) -> None:
-        """Take in what changed: rows of devices looked at anew."""
+        """Take in what changed."""
         devices = sorted(self._room.devices.values(), key=lambda seen: seen.number)
-        kept = {}
-        for seen in devices:
-            known = self._by_device.get(seen.key)
-            kept[seen.key] = known if known is not None and known[0] is seen else (seen, rows_of(seen))
-        self._by_device = kept
-        self.rows = [row for _, rows in kept.values() for row in rows]
+        self.rows = [row for seen in devices for row in seen.rows]
 
     def cells(self, row: int) -> tuple[Cell, ...]:
         """Return the cells of a row."""
@@ -100,11 +98,11 @@ class ObservedRows:
         worst = one.boundary
         cause, why = ("", "") if worst is None else (worst.cause, worst.text)
         if session is None:
-            began = "" if one.begin is None else f"({time_words(one.begin.predicted_ms)})"
-            ended = "" if one.end is None else f"({time_words(one.end.predicted_ms)})"
+            began = "" if one.begin is None else f"({_clock(one.begin.predicted_ms)})"
+            ended = "" if one.end is None else f"({_clock(one.end.predicted_ms)})"
             name, noticed, events = "predicted", "", ""
         else:
-            began, ended = time_words(session.start_ms), time_words(session.end_ms) if session.end_ms else ""
+            began, ended = _clock(session.start_ms), _clock(session.end_ms)
             name, events = harmless(short_id(session.id), 12), f"{session.events:,}"
             noticed = (
                 ""
@@ -113,13 +111,13 @@ class ObservedRows:
             )
         wrong = worst is not None and worst.verdict in _GRADES
         return (
-            Cell(harmless(one.device, 60), "muted"),
+            Cell(harmless(one.short_name, 40), "muted"),
             Cell(name, "text" if session is not None else "muted", bold=session is not None),
             Cell(began, "text" if session is not None else "muted"),
             _verdict(one.begin),
             Cell(ended, "text" if session is not None else "muted"),
             Cell(noticed, "muted"),
-            _verdict(one.end) if one.end is not None or one.begin is None else Cell("open", "muted"),
+            _verdict(one.end) if one.end is not None or one.begin is None else Cell(one.none, "muted"),
             Cell(cause, "differs" if wrong and cause not in ("", "unexplained") else "muted"),
             Cell(harmless(why, 300), "text" if wrong else "muted"),
             Cell(events),
@@ -147,8 +145,17 @@ class ObservedRows:
         lines = [harmless(one.device, 120)]
         if one.session is not None:
             lines.append(f"session {harmless(one.session.id, 60)}")
-        lines += [harmless(words.boundary_line(b), 300) for b in (one.begin, one.end) if b is not None]
+            lines.append(f"{time_words(one.session.start_ms)} … {time_words(one.session.end_ms)} UTC")
+        for what in (one.begin, one.end):
+            if what is not None:
+                expected = f" · expected {time_words(what.predicted_ms)}" if what.predicted_ms is not None else ""
+                lines.append(harmless(words.boundary_line(what), 300) + expected)
         return "\n".join(lines)
+
+
+def _clock(t_ms: int | None) -> str:
+    """Return the time of day; the row's tip has the date."""
+    return "" if t_ms is None else time_words(t_ms)[11:]
 
 
 def _verdict(one: Boundary | None) -> Cell:

@@ -23,21 +23,16 @@ SHAPES: dict[Verdict, Shape] = {
 }
 EMPTY = (
     "Nothing observed yet\n"
-<<<<<<< HEAD
-    "Point a real SDK at the inspector's collector, or open or drop a capture (HAR, logcat, Apple log, "
-    "mParticle export): each device gets a lane below the sessions and its rows here, every begin and end held "
-    "against what the engine predicts."
-=======
     "Point a real SDK at the inspector's collector, or open or drop a capture (HAR, logcat, Apple log, mParticle "
     "export): each device gets a lane below the sessions and its rows here, every begin and end held against "
     "what the engine predicts."
->>>>>>> observed
 )
 
 
 def mark_words(one: Boundary) -> str:
     """Return a verdict with its sign: ✓ agrees, ± late by 1.2 s, − missing, + extra, ? not known."""
-    return f"{MARKS[one.verdict]} {verdict_words(one)}"
+    said = "noticed late" if one.verdict == "agrees" and one.noticed_late_ms else verdict_words(one)
+    return f"{MARKS[one.verdict]} {said}"
 
 
 def boundary_line(one: Boundary) -> str:

@@ -35,6 +35,7 @@ class Index:
         self.sent = array("I")
         self.tail: list[Delivery] = []
         self._journey = Journey(journal.header, partner)
+        self._journey.hollow = True
         self._tally = Tally()
         self._fed = 0
         # Of each checkpoint: the first row made after it, and the journey as it stood before entry STRIDE*i + 1.
@@ -83,7 +84,9 @@ class Index:
             if over():
                 break
         if self._fed >= length and not self.tail:
-            self.tail = journey.copy().finish()
+            rest = journey.copy()
+            rest.hollow = False
+            self.tail = rest.finish()
 
     def delivery(self, row: int) -> Delivery:
         """Return what a row stands for."""
@@ -101,6 +104,7 @@ class Index:
 
     def _make(self, stretch: int) -> list[Delivery]:
         journey = self._marks[stretch].copy()
+        journey.hollow = False
         first = stretch * STRIDE + 1
         made: list[Delivery] = []
         for entry in self.journal.entries(first, min(first + STRIDE - 1, self._fed)):

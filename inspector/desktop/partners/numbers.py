@@ -12,6 +12,7 @@ from inspector.desktop.widgets import label
 from inspector.partners.differences import Difference
 from inspector.views.harmless import harmless
 
+MOST = 3  # entries to go to, of one difference: what a narrow pane has room for
 SAME = "Nothing found in this run that the partner would count otherwise."
 
 
@@ -54,26 +55,18 @@ class Numbers(QScrollArea):
         box = QVBoxLayout(card)
         box.setContentsMargins(10, 8, 10, 8)
         box.setSpacing(4)
-        top = QHBoxLayout()
-        top.setSpacing(8)
         what = label(difference.what)
         font = what.font()
         font.setBold(True)
         what.setFont(font)
-        top.addWidget(what)
-        top.addStretch(1)
-        top.addWidget(label(f"mParticle {difference.ours}", "muted"))
-        top.addWidget(label("≠", "warn"))
-        theirs = label(f"{title} {difference.theirs}")
-        theirs.setFont(font)
-        top.addWidget(theirs)
-        box.addLayout(top)
-        box.addWidget(Prose(harmless(difference.why, 600), token="text"))
+        box.addWidget(what)
+        box.addWidget(Prose(f"mParticle {difference.ours}  ≠  {title} {difference.theirs}", token="warn"))
+        box.addWidget(Prose(harmless(difference.why, 600)))
         if difference.seqs:
             row = QHBoxLayout()
             row.setSpacing(6)
             row.addWidget(label("Seen at", "muted"))
-            for seq in difference.seqs:
+            for seq in difference.seqs[:MOST]:
                 button = QPushButton(f"#{seq:,}")
                 button.setToolTip("Select this entry in log and timeline")
                 button.clicked.connect(lambda _checked=False, seq=seq: self._go(seq))

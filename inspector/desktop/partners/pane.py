@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
@@ -32,6 +32,7 @@ from inspector.partners.parts import Delivery, pretty, text
 from inspector.wire.events_api import event_object
 
 SLICE_NS = 6_000_000  # how long one turn may take in entries
+NARROW = 60  # characters of room below which the two forms stand one above the other
 LONGEST = 60_000  # characters of a payload shown
 MESSAGES = 50  # of a batch, shown in mParticle's form
 FIRST = "amplitude"
@@ -97,7 +98,7 @@ class PartnersPane(RowsPane):
             bar.addWidget(widget)
         self._layout.insertLayout(0, bar)
         self.ours, self.theirs = _page("mParticle's own form"), _page("What the partner gets")
-        sides = QSplitter(Qt.Orientation.Horizontal)
+        sides = self.sides = QSplitter(Qt.Orientation.Horizontal)
         sides.setHandleWidth(1)
         self._theirs_title = label("", "heading")
         for title, page in ((label("MPARTICLE", "heading"), self.ours), (self._theirs_title, self.theirs)):
@@ -264,6 +265,15 @@ class PartnersPane(RowsPane):
         """Catch up with what happened unseen."""
         super().showEvent(event)
         self._selected_elsewhere(self.document.selection.seq)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the two forms side by side, or one above the other where there is little room."""
+        super().resizeEvent(event)
+        narrow = self.width() // 2 < NARROW * self.ours.fontMetrics().averageCharWidth()
+        wanted = Qt.Orientation.Vertical if narrow else Qt.Orientation.Horizontal
+        if self.sides.orientation() != wanted:
+            self.sides.setOrientation(wanted)
+            self.sides.setSizes([500, 500])
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Rest while unseen."""

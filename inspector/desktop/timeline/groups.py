@@ -11,7 +11,7 @@ from inspector.desktop.timeline.labels import LabelColumn
 from inspector.desktop.timeline.lane import LaneSpec
 from inspector.desktop.timeline.scene import TimeScene
 
-LANE_GROUPS = ("run", "what_if", "kits", "observed")
+LANE_GROUPS = ("run", "observed", "what_if", "kits")
 """From the top down."""
 
 

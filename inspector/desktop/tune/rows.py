@@ -13,7 +13,7 @@ FILE_ROWS: tuple[Action, ...] = (
         "See what every timeout makes of the run that is open", when="run_to_tune", short="This run"),
 )
 VIEW_ROWS: tuple[Action, ...] = (
-    do("view.tune", "Go to the Tune window", "show_tune", "Ctrl+7",
+    do("view.tune", "Go to the Tune window", "show_tune", "Ctrl+F7",
         "Open the Tune window, or move the keyboard there", group=1),
 )
 TUNE_ROWS: tuple[Action, ...] = (

@@ -1,0 +1,211 @@
+"""Observed lanes and table: fed off the GUI thread; verdicts seen, chosen and said; harmless and bounded."""
+
+from __future__ import annotations
+
+import json
+
+import msgspec
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage, QPainter
+from PySide6.QtWidgets import QPushButton
+
+from inspector.desktop import theme
+from inspector.desktop.observed import room as rooms
+from inspector.desktop.observed.lanes import MAX_LANES
+from inspector.desktop.window import Window
+from inspector.wire.exchange import Exchange
+from tests.desktop.window_support import Bench
+from tests.helpers.wait import PATIENCE_MS
+from tests.observed.stories import batches, exchanges, scenario
+from tests.wire.recorded import WEB, web_exchanges
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+TAG = "<img src=x onerror=alert(1)>"
+
+
+def recorded(*numbers: str) -> list[Exchange]:
+    return [
+        exchange
+        for number in numbers
+        for path in WEB
+        if path.name.startswith(number)
+        for exchange in web_exchanges(path)
+    ]
+
+
+@pytest.fixture
+def bench(qtbot):
+    bench = Bench(qtbot)
+    bench.show(ready=True)
+    yield bench
+    bench.window.close()
+
+
+def fed(bench: Bench, items: list[Exchange]) -> Window:
+    bench.window.observed.take(items)
+    bench.qtbot.waitUntil(lambda: not bench.window.observed.busy, timeout=PATIENCE_MS)
+    return bench.window
+
+
+def lanes(window: Window) -> list[str]:
+    assert window.timeline is not None
+    return [lane.spec.heading() for lane in window.timeline.scene.lanes if lane.spec.key.startswith("observed")]
+
+
+def test_nothing_is_built_and_nothing_runs_before_something_arrives(bench):
+    window = bench.window
+    assert window.middle.observed is None
+    assert window.middle.observed_lanes is None
+    assert not window.observed.busy
+    window.middle.focus_pane("observed")
+    pane = window.middle.observed
+    assert pane is not None
+    assert "collector" in pane.view.empty_text
+    assert "capture" in pane.view.empty_text
+    assert pane.count == 0
+
+
+def test_a_device_gets_a_lane_and_its_rows(bench):
+    window = fed(bench, recorded("02"))
+    assert lanes(window) == ["Observed web 12d7c814"]
+    assert window.timeline is not None
+    assert window.timeline.empty.isHidden()
+    window.observed.set_timeout(6)
+    bench.qtbot.waitUntil(lambda: not window.observed.busy, timeout=PATIENCE_MS)
+    window.middle.focus_pane("observed")
+    pane = window.middle.observed
+    assert pane is not None
+    texts = [pane.rows.plain(row) for row in range(pane.count)]
+    assert len(texts) == 2
+    assert "2B206EC7" in texts[0]
+    assert texts[0].count("✓ agrees") == 2
+    assert "open" in texts[1]
+    assert json.loads(pane.rows.json(0))["session"]["id"].startswith("2B206EC7")
+
+
+def test_verdicts_have_shape_colour_and_words(bench):
+    window = bench.window
+    window.observed.timeout_s = 6
+    fed(bench, recorded("06a"))
+    spec = next(lane.spec for lane in window.timeline.scene.lanes if lane.spec.key.startswith("observed"))
+    marks = spec.marks.marks(-1e12, 1e12)
+    assert {(mark.shape, mark.ink) for mark in marks} == {("tick", "foreground"), ("square", "differs")}
+    late = next(mark for mark in marks if mark.shape == "square")
+    assert "early by 6.409 s" in late.text
+    assert "multi-tab" in late.text
+    assert any("multi-tab" in line for line in spec.tell(late, str))
+    assert "1 late" in spec.sub()
+
+
+def test_row_mark_and_lane_share_one_choice(bench):
+    window = bench.window
+    window.observed.timeout_s = 6
+    fed(bench, recorded("06a"))
+    window.middle.focus_pane("observed")
+    pane, room = window.middle.observed, window.observed
+    pane.view.choose(0)
+    assert room.chosen is not None
+    key, boundary = room.chosen
+    assert (boundary.what, boundary.cause) == ("end", "multi-tab")
+    spec = next(lane.spec for lane in window.timeline.scene.lanes if lane.spec.key.startswith("observed"))
+    begin = next(one for one in room.devices[key].found.boundaries if one.session_id.startswith("310A"))
+    spec.pick(float(room.place_ms(begin.t_ms)), 1.0)
+    assert room.chosen[1] == begin
+    assert pane.view.current == 1
+    bench.qtbot.keyClick(pane.view, Qt.Key.Key_N, Qt.KeyboardModifier.ShiftModifier)
+    assert pane.view.current == 0
+    bench.qtbot.keyClick(pane.view, Qt.Key.Key_Return)
+    assert window.timeline.scene.frame.sees(room.place_ms(boundary.t_ms))
+
+
+def test_a_timeout_that_the_sdk_does_not_say_can_be_given(bench):
+    window = fed(bench, recorded("09"))
+    window.middle.focus_pane("observed")
+    pane, room = window.middle.observed, window.observed
+    said = []
+    pane.noted.connect(said.append)
+    pane.timeout.setText("soon")
+    pane.timeout.editingFinished.emit()
+    assert "no number of seconds" in said[0]
+    assert room.timeout_s is None
+    pane.timeout.setText("6")
+    pane.timeout.editingFinished.emit()
+    bench.qtbot.waitUntil(lambda: not room.busy, timeout=PATIENCE_MS)
+    (seen,) = room.devices.values()
+    assert (seen.found.timeout_s, seen.found.timeout_from) == (6.0, "given by you")
+    assert any("timer race" in pane.rows.plain(row) for row in range(pane.count))
+
+
+def test_forget_all_takes_lanes_and_rows_away(bench):
+    window = fed(bench, recorded("01"))
+    window.middle.focus_pane("observed")
+    pane = window.middle.observed
+    button = next(one for one in pane.findChildren(QPushButton) if one.text() == "Forget all")
+    button.click()
+    assert lanes(window) == []
+    assert pane.count == 0
+    assert window.middle.tabs.tabText(window.middle.tabs.currentIndex()) == "Observed"
+
+
+def test_what_a_body_says_is_shown_harmless(bench):
+    sent = [
+        msgspec.structs.replace(one, app=TAG, device_id=TAG)
+        for one in batches(scenario("web", [{"do": "launch"}]))
+    ]
+    window = fed(bench, [*exchanges(sent), Exchange(1, "POST", "http://h/v2/k/events", body=b"{" + TAG.encode())])
+    window.middle.focus_pane("observed")
+    pane = window.middle.observed
+    assert pane.count == 1
+    assert window.observed.unread == 1
+    pane.grab()  # nothing of it is taken for markup, nothing fails
+
+
+def test_many_devices_stay_within_the_lanes_and_the_table_has_all(bench):
+    (one,) = batches(scenario("web", [{"do": "launch"}]))[:1]
+    sent = [msgspec.structs.replace(one, device_id=f"d{number:04}") for number in range(MAX_LANES + 5)]
+    window = fed(bench, exchanges(sent))
+    assert len(lanes(window)) == MAX_LANES
+    window.middle.focus_pane("observed")
+    assert window.middle.observed.count == MAX_LANES + 5
+
+
+def test_a_flood_is_bounded_and_counted(bench, monkeypatch):
+    monkeypatch.setattr(rooms, "MAX_WAITING", 100)
+    window = fed(bench, exchanges(batches(scenario("web", [{"do": "launch"}]))) * 300)
+    assert window.observed.let_go >= 100
+    window.middle.focus_pane("observed")
+    assert "let go" in window.middle.observed._words()
+
+
+def test_live_batches_extend_the_lane_that_is_there(bench):
+    steps = [{"do": "launch"}, *[{"after": "5s", "do": "log_event"} for _ in range(4)]]
+    sent = exchanges(batches(scenario("web", steps)))
+    window = bench.window
+    fed(bench, sent[:2])
+    (before,) = [lane.spec for lane in window.timeline.scene.lanes if lane.spec.key.startswith("observed")]
+    width = before.source.spans(-1e12, 1e12)[-1].end_ms
+    fed(bench, sent[2:])
+    (after,) = [lane.spec for lane in window.timeline.scene.lanes if lane.spec.key.startswith("observed")]
+    assert after is before
+    assert after.source.spans(-1e12, 1e12)[-1].end_ms > width
+
+
+@pytest.mark.parametrize("name", ["dark", "light"])
+def test_each_verdict_looks_different_without_colour(bench, name, qapp):
+    from PySide6.QtCore import QRectF
+
+    from inspector.desktop.observed.words import SHAPES
+    from inspector.desktop.timeline.brush import MarkBrush
+
+    theme.apply(qapp, name, 100)
+    pictures = set()
+    for shape in SHAPES.values():
+        image = QImage(24, 24, QImage.Format.Format_RGB32)
+        image.fill(0)
+        painter = QPainter(image)
+        MarkBrush(qapp.font())._draw_many(painter, [(12.0, shape)], QRectF(0, 0, 24, 24))
+        painter.end()
+        grey = image.convertToFormat(QImage.Format.Format_Mono)
+        pictures.add(bytes(grey.constBits()))
+    assert len(pictures) == len(SHAPES)
