@@ -165,6 +165,7 @@ def test_phone_month(engine: str, maybe_spark: Spark | None, phone_month: Path) 
         assert figures(swept) == figures(sweep(stretches, operator=operator))
 
 
+@pytest.mark.timeout(900)  # 45 s on two cores with nothing else to do
 def test_millions_of_generated_events(spark: Spark, tmp_path: Path) -> None:
     """Ties, late and duplicate rows in several files; rows of one instant in the order in which they arrived."""
     assert spark.session.sparkContext.defaultParallelism >= 2
