@@ -29,7 +29,7 @@ def _applied(app: App, count: int) -> float:
 def test_tuning_by_key_and_by_mouse(xvfb: Display, home: Path) -> None:
     with App(xvfb, home) as app:
         app.first_key("l", "launch")
-        app.key("ctrl+7")
+        app.key("ctrl+F7")
         _tune_window(xvfb, app, "^Tune – ")
         xvfb.key("Tab", "Tab", "Tab", "Return")  # from "Open history…" to the sample
         tune = _tune_window(xvfb, app, "^Tune: A month of one phone")

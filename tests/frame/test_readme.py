@@ -60,7 +60,7 @@ def test_links_and_pictures_exist() -> None:
 
 def test_options_it_names_exist() -> None:
     help_texts = ""
-    for command in ([], ["run"], ["verify"], ["why"], ["probe"], ["tune"]):
+    for command in ([], ["run"], ["verify"], ["why"], ["probe"], ["tune"], ["export"], ["collect"]):
         done = subprocess.run(
             [sys.executable, "-m", "inspector", *command, "--help"],
             cwd=ROOT,
