@@ -30,7 +30,7 @@ settings.register_profile(
     "inspector",
     deadline=None,  # two slow cores must not decide whether a rule holds
     derandomize=False,
-    max_examples=60,
+    max_examples=40,
     print_blob=True,
     suppress_health_check=[HealthCheck.too_slow],
 )
