@@ -17,8 +17,8 @@ class StatusBar(QStatusBar):
     def __init__(self, document: Document, cancel: Callable[[], None]) -> None:
         super().__init__()
         self._document = document
-        self.setSizeGripEnabled(False)
         self.state = label("")
+        self.setSizeGripEnabled(False)  # comes to eventFilter at once, which has to know its label by then
         self.addWidget(self.state)
         self.state.installEventFilter(self)
         self.progress = QWidget()
