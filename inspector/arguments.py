@@ -5,6 +5,8 @@ argparse (with gettext and locale) would cost a short run a tenth of its time; t
 
 from collections.abc import Mapping, Sequence
 
+from inspector.printable import printable
+
 _PROG = "session-inspector"
 _USAGE = {
     "run": "FILE... [--json] [--junit FILE] [--journal FILE] [--profile NAME] [--set KEY=VALUE]... "
@@ -226,5 +228,4 @@ def help_text(command: str) -> str:
 
 
 def _error(command: str, message: str) -> ArgumentError:
-    shown = "".join(char if char.isprintable() else "?" for char in message)
-    return ArgumentError(f"{_PROG} {command}: {shown}\n{usage(command)}")
+    return ArgumentError(f"{_PROG} {command}: {printable(message)}\n{usage(command)}")

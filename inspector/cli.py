@@ -120,8 +120,9 @@ def _export(file: str, given: dict[str, list[str]]) -> int:
     with _quick_imports():
         from inspector.journal.errors import JournalError
         from inspector.partners.commands import Surroundings, export_command
+        from inspector.printable import printable
         from inspector.scenario.commands import complain, write_out
-        from inspector.scenario.errors import ScenarioError, printable
+        from inspector.scenario.errors import ScenarioError
         from inspector.why.files import UnusableFile, read_history
     around = Surroundings(
         lambda name: read_history(name).source,

@@ -12,7 +12,6 @@ from inspector.captures import apple, logcat, webconsole
 from inspector.captures.account import Account
 from inspector.captures.apple import AppleJsonReader, AppleListReader, AppleTextReader
 from inspector.captures.clocks import Clocks
-from inspector.captures.errors import printable
 from inspector.captures.export import BatchListReader, ExportReader, KeptReader
 from inspector.captures.flows import FlowsReader
 from inspector.captures.har import HarReader
@@ -22,6 +21,7 @@ from inspector.captures.recordings import MappingReader, StoryReader, StudioRead
 from inspector.captures.scan import NOT_JSON
 from inspector.captures.source import refuse
 from inspector.captures.webconsole import WebConsoleReader
+from inspector.printable import printable
 from inspector.wire import kept
 
 SNIFFED_BYTES: Final = 1 << 18

@@ -10,7 +10,8 @@ import zlib
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from inspector.captures.errors import CaptureError, printable
+from inspector.captures.errors import CaptureError
+from inspector.printable import printable
 
 BLOCK_BYTES = 1 << 18
 MAX_UNPACKED_BYTES = 16 << 30

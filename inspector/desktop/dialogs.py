@@ -23,17 +23,6 @@ from inspector.desktop.widgets import label
 
 MAX_NAME = 4096
 MAX_VALUE_CHARS = 1_000_000
-EVENT_TYPES = (
-    "other",
-    "navigation",
-    "location",
-    "search",
-    "transaction",
-    "user_content",
-    "user_preference",
-    "social",
-    "media",
-)
 
 
 FieldT = TypeVar("FieldT", QLineEdit, QPlainTextEdit, QComboBox)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from inspector.desktop.dialogs import EVENT_TYPES, Form, FormError, attributes_of, speed_of, value_of
+from inspector.desktop.dialogs import Form, FormError, attributes_of, speed_of, value_of
 from inspector.desktop.driver import MAX_SPEED, MIN_SPEED
 from inspector.engine.inputs import ClockJump, LogEvent, Login, ScreenView, SetSessionAttribute
+from inspector.wire.codes import EVENT_TYPES
 
 if TYPE_CHECKING:
     from inspector.desktop.settings import Settings

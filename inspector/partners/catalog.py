@@ -19,6 +19,7 @@ from inspector.partners.segment import Segment
 from inspector.partners.sentry import Sentry
 from inspector.partners.singular import Singular
 from inspector.partners.snowplow import Snowplow
+from inspector.printable import quoted
 
 
 class Partner(msgspec.Struct, frozen=True):
@@ -91,5 +92,4 @@ def partner_named(name: str) -> Partner:
     for partner in PARTNERS:
         if partner.name == wanted:
             return partner
-    shown = "".join(char if char.isprintable() else "?" for char in name[:40])
-    raise UnknownPartner(f"--partner {shown!r}: there is no such partner; there are {', '.join(NAMES)}")
+    raise UnknownPartner(f"--partner {quoted(name, 40)}: there is no such partner; there are {', '.join(NAMES)}")

@@ -1,23 +1,12 @@
 """Values of events as they travel: attributes are texts, and a custom event has one of nine types."""
 
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 
+from inspector.wire.codes import EVENT_TYPES
+
 # The schema's ``custom_event_type``; the documentation's ``attribution`` is not in it.
-EVENT_TYPES: Final = frozenset(
-    (
-        "navigation",
-        "location",
-        "search",
-        "transaction",
-        "user_content",
-        "user_preference",
-        "social",
-        "media",
-        "other",
-    )
-)
 
 
 def event_type(asked: str) -> str:

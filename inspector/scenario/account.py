@@ -1,8 +1,8 @@
 """The readable account of a run: one line an expectation, for a person at a terminal."""
 
 from inspector.journal.fold import SessionRow
+from inspector.printable import printable
 from inspector.scenario.durations import format_duration
-from inspector.scenario.errors import printable
 from inspector.scenario.runner import RunOutcome
 
 _SHOWN_REFUSED = 20

@@ -28,8 +28,8 @@ from inspector.engine.inputs import (
     verb,
 )
 from inspector.journal.fold import Fold, SessionRow
+from inspector.printable import printable
 from inspector.scenario.durations import format_duration
-from inspector.scenario.errors import printable
 from inspector.scenario.result import event_object, open_session, session_object
 from inspector.scenario.told import NOTES, Told
 

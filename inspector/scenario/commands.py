@@ -12,7 +12,8 @@ import msgspec
 from inspector import __version__
 from inspector.engine.inputs import SettingValue
 from inspector.engine.settings import SETTING_KEYS, SettingError
-from inspector.scenario.errors import ScenarioError, nearest, printable
+from inspector.printable import printable
+from inspector.scenario.errors import ScenarioError, nearest
 from inspector.scenario.fields import setting_value
 from inspector.scenario.model import Scenario
 from inspector.scenario.reader import read

@@ -1,5 +1,7 @@
 """What a person's file can be blamed for, said with its place."""
 
+from inspector.printable import printable
+
 
 class ScenarioError(ValueError):
     """A file that cannot be used. ``str()`` is ``FILE:LINE: what is wrong and what would be right``."""
@@ -9,18 +11,6 @@ class ScenarioError(ValueError):
         self.file = file
         self.line = line
         self.message = message
-
-
-def printable(text: str) -> str:
-    """Return text with what could steer a terminal or reorder a line written as an escape."""
-    if text.isprintable():
-        return text
-    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
-
-
-def quoted(text: str, limit: int = 60) -> str:
-    """Return text in quotes for a message, cut where it is long."""
-    return f'"{printable(text[:limit])}{"…" if len(text) > limit else ""}"'
 
 
 def nearest(word: str, known: tuple[str, ...] | list[str]) -> str:

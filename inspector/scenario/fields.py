@@ -5,8 +5,9 @@ from typing import Any
 
 from inspector.engine.inputs import SettingValue
 from inspector.engine.settings import SETTING_KEYS, SettingError, TimeoutRule, take
+from inspector.printable import quoted
 from inspector.scenario.durations import DurationError, parse_duration
-from inspector.scenario.errors import nearest, quoted
+from inspector.scenario.errors import nearest
 from inspector.scenario.nodes import Node
 
 _SPANS = ("session_timeout", "suspend_after")

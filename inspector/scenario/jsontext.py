@@ -3,7 +3,8 @@
 import itertools
 import re
 
-from inspector.scenario.errors import ScenarioError, quoted
+from inspector.printable import quoted
+from inspector.scenario.errors import ScenarioError
 from inspector.scenario.nodes import MAX_DEPTH, MAX_NODES, Node
 
 _SPACE = re.compile(r"[ \t\r\n]*")

@@ -34,8 +34,9 @@ from inspector.engine.kits.rule import (
     defaults_of,
     problems,
 )
+from inspector.printable import quoted
 from inspector.scenario import fields
-from inspector.scenario.errors import ScenarioError, nearest, quoted
+from inspector.scenario.errors import ScenarioError, nearest
 from inspector.scenario.nodes import Node
 from inspector.scenario.reader import load_text
 

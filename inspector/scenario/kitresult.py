@@ -8,8 +8,8 @@ from inspector.engine.kits.compare import Comparison
 from inspector.engine.kits.records import KitSession
 from inspector.engine.kits.rule import KitRule
 from inspector.engine.kits.words import began_words, ended_words, undecided_words
+from inspector.printable import printable
 from inspector.scenario.durations import format_duration
-from inspector.scenario.errors import printable
 from inspector.scenario.kitfiles import bundled_kits, read_kits, resolve
 from inspector.scenario.model import Scenario
 from inspector.scenario.runner import RunOutcome

@@ -16,7 +16,8 @@ from decimal import Decimal
 from typing import BinaryIO
 
 from inspector.engine.inputs import Background, Foreground, Launch
-from inspector.scenario.errors import ScenarioError, quoted
+from inspector.printable import quoted
+from inspector.scenario.errors import ScenarioError
 from inspector.scenario.model import Scenario, Step
 from inspector.scenario.reader import open_bounded
 

@@ -16,8 +16,9 @@ from inspector.engine.inputs import (
     SetSessionAttribute,
     verb,
 )
+from inspector.printable import quoted
 from inspector.scenario import fields
-from inspector.scenario.errors import nearest, quoted
+from inspector.scenario.errors import nearest
 from inspector.scenario.nodes import Node, plain
 
 VERBS: dict[str, Any] = {verb(kind): kind for kind in INPUT_TYPES}

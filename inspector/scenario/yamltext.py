@@ -10,7 +10,8 @@ from typing import Any
 
 import yaml
 
-from inspector.scenario.errors import ScenarioError, quoted
+from inspector.printable import quoted
+from inspector.scenario.errors import ScenarioError
 from inspector.scenario.nodes import MAX_DEPTH, MAX_NODES, Node
 
 _PARSER: Any = getattr(yaml, "CSafeLoader", None) or yaml.SafeLoader

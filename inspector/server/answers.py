@@ -6,6 +6,8 @@ from typing import Any, Final, Literal, TypeAlias
 
 import msgspec
 
+from inspector.printable import printable
+
 MAX_DELAY_MS: Final = 600_000
 MAX_TIMEOUT_S: Final = 86_400.0
 DROP: Final = "drop"
@@ -62,7 +64,7 @@ def answers_of(status: str = "", delay: str = "", retry_after: str = "", stl: st
     seconds or an HTTP date.
     """
     if to and to not in ANSWERED_TO:
-        raise AnswersError(f"answers to {_shown(to)}: write {', '.join(ANSWERED_TO[:-1])} or all")
+        raise AnswersError(f"answers to {printable(to)}: write {', '.join(ANSWERED_TO[:-1])} or all")
     taken: Any = to or "events"
     return Answers(_status(status), _delay_ms(delay), _retry_after(retry_after), _stl(stl), taken)
 
@@ -75,7 +77,9 @@ def _status(text: str) -> int:
         return -1
     if re.fullmatch(r"[2-5][0-9]{2}", text, re.ASCII):
         return int(text)
-    raise AnswersError(f"status {_shown(text)}: write a status of 200 to 599, or drop to cut the connection")
+    raise AnswersError(
+        f"status {printable(text, 60)}: write a status of 200 to 599, or drop to cut the connection"
+    )
 
 
 def _delay_ms(text: str) -> int:
@@ -83,7 +87,7 @@ def _delay_ms(text: str) -> int:
     if seconds is None:
         return 0
     if seconds * 1000 > MAX_DELAY_MS:
-        raise AnswersError(f"delay {_shown(text)}: at most {MAX_DELAY_MS // 1000} s are possible")
+        raise AnswersError(f"delay {printable(text, 60)}: at most {MAX_DELAY_MS // 1000} s are possible")
     return round(seconds * 1000)
 
 
@@ -91,7 +95,7 @@ def _stl(text: str) -> float | None:
     seconds = _seconds("session timeout", text)
     if seconds is not None and not 0 < seconds <= MAX_TIMEOUT_S:
         raise AnswersError(
-            f"session timeout {_shown(text)}: write more than 0 and at most {MAX_TIMEOUT_S:,.0f} s"
+            f"session timeout {printable(text, 60)}: write more than 0 and at most {MAX_TIMEOUT_S:,.0f} s"
         )
     return seconds
 
@@ -103,12 +107,12 @@ def _retry_after(text: str) -> str:
     try:
         parsedate_to_datetime(text)
     except (ValueError, TypeError, IndexError, OverflowError):
-        text = _shown(text)
+        text = printable(text, 60)
     else:
         if text.isascii() and text.isprintable():
             return text
     raise AnswersError(
-        f"Retry-After {_shown(text)}: write whole seconds, or a date as HTTP writes it "
+        f"Retry-After {printable(text, 60)}: write whole seconds, or a date as HTTP writes it "
         "(Wed, 25 Nov 2026 15:00:00 GMT)"
     )
 
@@ -118,9 +122,5 @@ def _seconds(what: str, text: str) -> float | None:
     if not text:
         return None
     if not re.fullmatch(r"[0-9]{1,9}(?:\.[0-9]{1,3})?", text, re.ASCII):
-        raise AnswersError(f"{what} {_shown(text)}: write seconds, for example 5 or 0.25")
+        raise AnswersError(f"{what} {printable(text, 60)}: write seconds, for example 5 or 0.25")
     return float(text)
-
-
-def _shown(text: str) -> str:
-    return "".join(char if char.isprintable() else "?" for char in text[:60])

@@ -15,13 +15,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 
 from inspector.captures.account import Account
-from inspector.captures.errors import CaptureError, printable
+from inspector.captures.errors import CaptureError
 from inspector.captures.following import Following
 from inspector.captures.reading import Options, Reading
 from inspector.observed.compare import compare
 from inspector.observed.devices import DeviceKey, Observations
 from inspector.observed.model import Boundary
 from inspector.observed.report import json_report, text_report, time_words, verdict_words
+from inspector.printable import printable
 
 FOR_FILES: Final = ("--follow", "--zone", "--timeout", "--json")
 """The options of ``collect`` that go with files; the others are the collector's own."""

@@ -16,6 +16,7 @@ from typing import Any, Final
 import msgspec
 
 from inspector.journal.errors import JournalError
+from inspector.printable import printable
 from inspector.server.answers import Answers, AnswersError, answers_of
 from inspector.server.collector import Kept
 from inspector.server.hosts import HostError
@@ -83,8 +84,7 @@ def _wanted(given: Mapping[str, list[str]]) -> Wanted:
 def _port(option: str, text: str) -> int:
     if text.isascii() and text.isdecimal() and len(text) <= 5 and int(text) <= 65_535:
         return int(text)
-    shown = "".join(char if char.isprintable() else "?" for char in text[:40])
-    raise _CommandError(f"{option} {shown}: write a port of 1 to 65535, or 0 for any that is free")
+    raise _CommandError(f"{option} {printable(text, 40)}: write a port of 1 to 65535, or 0 for any that is free")
 
 
 def _serve(serving: Serving, shown: "_Shown") -> int:
@@ -271,7 +271,7 @@ def _exchange_line(kept: Kept) -> bytes:
 def _exchange_text(kept: Kept) -> bytes:
     exchange = kept.exchange
     clock = datetime.fromtimestamp(exchange.at_ms / 1000).strftime("%H:%M:%S.%f")[:-3]
-    path = "".join(char if char.isprintable() else "?" for char in exchange.url[:400])
+    path = printable(exchange.url, 400)
     status = "cut" if exchange.status is None else str(exchange.status)
     line = f"{clock}  {exchange.method[:8]:<5} {status:>4} {len(exchange.body):>9,} B  {path}\n"
     return line.encode("utf-8", "backslashreplace")

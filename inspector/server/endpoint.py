@@ -5,10 +5,10 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from inspector.server.sockets import HTTP_PORT
 from inspector.wire.message import Dialect
 
-DEFAULT_PORT: Final = 8790
-DEFAULT_URL: Final = f"http://127.0.0.1:{DEFAULT_PORT}"
+DEFAULT_URL: Final = f"http://127.0.0.1:{HTTP_PORT}"
 _LOCAL_KEY: Final = "inspector"  # the app's key in a native path; loopback has no accounts
 
 

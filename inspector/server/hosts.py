@@ -4,6 +4,8 @@ import re
 from collections.abc import Collection
 from typing import Final
 
+from inspector.printable import quoted
+
 OWN_NAMES: Final = frozenset({"localhost", "127.0.0.1", "[::1]", "10.0.2.2"})
 """This machine, and this machine as the Android emulator calls it."""
 
@@ -30,6 +32,7 @@ def added_name(text: str) -> str:
     """Return a name that a person adds, as it is compared. Raises HostError."""
     name = text.strip().lower().removesuffix(".")
     if len(name) > 253 or not _NAME.fullmatch(name):
-        shown = "".join(char if char.isprintable() else "?" for char in text[:80])
-        raise HostError(f"{shown!r} is no name of a host; write a name without port, for example app.test")
+        raise HostError(
+            f"{quoted(text, 80)} is no name of a host; write a name without port, for example app.test"
+        )
     return name

@@ -11,13 +11,13 @@ from inspector.server.answers import Answers
 from inspector.server.certificate import certificate
 from inspector.server.collector import Collector, Kept, Limits
 from inspector.server.keeping import Keeper
-from inspector.server.sockets import Places, listen
+from inspector.server.sockets import HTTP_PORT, Places, listen
 
 
 class Wanted(msgspec.Struct, frozen=True):
     """How to collect: ports (0 any free one, None none), answers, names added, the file (None a new one)."""
 
-    http: int | None = 8790
+    http: int | None = HTTP_PORT
     https: int | None = None
     answers: Answers = Answers()
     names: tuple[str, ...] = ()

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from inspector.tuning.errors import TuneError, quoted
+from inspector.printable import quoted
+from inspector.tuning.errors import TuneError
 from inspector.tuning.stretches import GONE, OFF, ON
 
 PASS = 3  # a row that says nothing about the front

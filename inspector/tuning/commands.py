@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import BinaryIO, TypeAlias
 
+from inspector.printable import printable, quoted
 from inspector.tuning.columns import Asked
-from inspector.tuning.errors import TuneError, printable, quoted
+from inspector.tuning.errors import TuneError
 from inspector.tuning.history import Rule, find_columns, read_history
 from inspector.tuning.report import as_csv, as_html, as_json, as_text
 from inspector.tuning.sources import open_sources

@@ -9,8 +9,9 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from inspector.printable import printable, quoted
 from inspector.tuning.columns import FIRST_ROWS
-from inspector.tuning.errors import TuneError, printable, quoted
+from inspector.tuning.errors import TuneError
 from inspector.tuning.lines import refuse
 from inspector.tuning.table import Batch, place_of_row
 from inspector.tuning.times import TIMESTAMPS

@@ -8,8 +8,9 @@ from contextlib import suppress
 from itertools import islice
 from typing import Any
 
+from inspector.printable import printable, quoted
 from inspector.tuning.columns import FIRST_ROWS
-from inspector.tuning.errors import TuneError, printable, quoted
+from inspector.tuning.errors import TuneError
 from inspector.tuning.lines import NOT_UTF8, Lines, opened, refuse
 from inspector.tuning.table import Batch
 

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from inspector.tuning.errors import TuneError, printable, quoted
+from inspector.printable import printable, quoted
+from inspector.tuning.errors import TuneError
 from inspector.tuning.lines import check_readable, opened, refuse
 from inspector.tuning.sources import files_of
 from inspector.tuning.spark import Spark, first_line, master_of

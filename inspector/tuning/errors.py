@@ -7,16 +7,3 @@ class TuneError(Exception):
 
 class Cancelled(Exception):  # noqa: N818 - named after what happened
     """Somebody asked to stop."""
-
-
-def printable(text: str, limit: int = 4000) -> str:
-    """Return text, cut where it is long, with what could steer a terminal written as an escape."""
-    cut = text if len(text) <= limit else f"{text[:limit]}…"
-    if cut.isprintable():
-        return cut
-    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in cut)
-
-
-def quoted(value: object, limit: int = 60) -> str:
-    """Return a value in double quotes for a message."""
-    return f'"{printable(str(value), limit)}"'

@@ -10,8 +10,9 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from inspector.printable import printable, quoted
 from inspector.tuning.columns import PASS, Asked, Columns, recognise, state_of
-from inspector.tuning.errors import Cancelled, TuneError, printable, quoted
+from inspector.tuning.errors import Cancelled, TuneError
 from inspector.tuning.stretches import ON, Rows, Stretches, Times, by_events, by_visits
 from inspector.tuning.table import Progress, Table, Values
 from inspector.tuning.times import TimeColumn, Zones

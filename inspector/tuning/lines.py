@@ -12,7 +12,8 @@ from io import BufferedReader, StringIO
 from itertools import chain
 from typing import BinaryIO, NamedTuple
 
-from inspector.tuning.errors import TuneError, printable
+from inspector.printable import printable
+from inspector.tuning.errors import TuneError
 
 MAX_LINE_BYTES = 8 << 20
 _BLOCK_BYTES = 1 << 18

@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from inspector.printable import printable, quoted
 from inspector.tuning import warehouse
 from inspector.tuning.columns import STATE_COLUMNS, Asked, recognise
 from inspector.tuning.engines import Opened
-from inspector.tuning.errors import TuneError, printable, quoted
+from inspector.tuning.errors import TuneError
 from inspector.tuning.histograms import GapHistogram, step_of, sweep_of
 from inspector.tuning.history import MAX_GROUPS, PASSED_STATES, Reason, Rule
 from inspector.tuning.sweep import EndRule, Operator

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from inspector.tuning.errors import printable, quoted
+from inspector.printable import printable, quoted
 from inspector.tuning.timeouts import SHORT_LIST_MS
 from inspector.tuning.tuned import Curve, Tuned
 

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 
 import msgspec
 
+from inspector.printable import printable
 from inspector.tuning.databases import DuckdbTable, SqliteTable
 from inspector.tuning.delimited import DelimitedTable
-from inspector.tuning.errors import TuneError, printable
+from inspector.tuning.errors import TuneError
 from inspector.tuning.jsonlines import ExportTable, JournalTable, JsonLinesTable
 from inspector.tuning.lines import Lines, check_readable, opened, refuse
 from inspector.tuning.table import Table

@@ -14,7 +14,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from inspector.tuning.errors import TuneError, printable, quoted
+from inspector.printable import printable, quoted
+from inspector.tuning.errors import TuneError
 
 JAVA_WANTED = "Spark needs Java 17 or 21"
 _JAVA_REMEDY = (

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from inspector.tuning.errors import TuneError, quoted
+from inspector.printable import quoted
+from inspector.tuning.errors import TuneError
 
 MAX_TIMEOUTS = 100_000
 MAX_SECONDS = 366 * 86_400

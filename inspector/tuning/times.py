@@ -13,7 +13,8 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from inspector.tuning.errors import TuneError, quoted
+from inspector.printable import quoted
+from inspector.tuning.errors import TuneError
 from inspector.tuning.stretches import Times
 
 YEAR_1971_MS = 31_536_000_000

@@ -9,9 +9,10 @@ import msgspec
 from inspector.engine.entries import InputEntry
 from inspector.engine.inputs import verb
 from inspector.journal.errors import JournalError
+from inspector.printable import printable, quoted
 from inspector.scenario.commands import complain, terminal, write_out
 from inspector.scenario.durations import DurationError, format_duration, parse_duration
-from inspector.scenario.errors import ScenarioError, printable, quoted
+from inspector.scenario.errors import ScenarioError
 from inspector.views.harmless import format_time
 from inspector.why.answers import Answer, answer_object, explain, explain_at
 from inspector.why.files import UnusableFile, read_history

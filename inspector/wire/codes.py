@@ -24,6 +24,19 @@ KIND_OF_CODE: Final[dict[str, str]] = {
     "uac": "user_attribute_change",
     "uic": "user_identity_change",
 }
+EVENT_TYPES: Final = (
+    "other",
+    "navigation",
+    "location",
+    "search",
+    "transaction",
+    "user_content",
+    "user_preference",
+    "social",
+    "media",
+)
+"""What a custom event may be of."""
+
 CODE_OF_KIND: Final[dict[str, str]] = {kind: code for code, kind in KIND_OF_CODE.items()}
 
 TRANSITION_OF_CODE: Final[dict[str, str]] = {

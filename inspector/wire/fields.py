@@ -4,6 +4,7 @@ Each function returns None for what cannot be used; the caller says so, or does 
 """
 
 import re
+from collections.abc import Iterable
 from typing import Any, Final
 
 # 1 January 9999: above it no clock of a device can be meant, and sums would lose their sense.
@@ -31,6 +32,18 @@ def whole(value: Any) -> int | None:
     if not isinstance(value, int) or not -_INT64 <= value < _INT64:
         return None
     return value
+
+
+def keep_whole(data: dict[str, Any], keys: Iterable[str], where: str, unread: list[str]) -> None:
+    """Make the values under ``keys`` whole numbers; one that is none is taken out and told in ``unread``."""
+    for key in keys:
+        if key in data:
+            number = whole(data[key])
+            if number is None:
+                unread.append(f"{where}: {key} {shown(data[key])} is no whole number of 64 bits")
+                del data[key]
+            else:
+                data[key] = number
 
 
 def time_ms(value: Any) -> int | None:

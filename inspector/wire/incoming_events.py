@@ -7,7 +7,7 @@ src/sdkToEventsApiConverter.ts, and the export description (docs integrations/am
 from typing import Any
 
 from inspector.wire.codes import KIND_OF_CODE
-from inspector.wire.fields import session_id, shown, table, text, time_ms, whole
+from inspector.wire.fields import keep_whole, session_id, shown, table, text, time_ms
 from inspector.wire.message import Batch, Message
 
 _KINDS = frozenset(KIND_OF_CODE.values()) | {"uninstall", "pre_attribution", "push_reaction", "media"}
@@ -92,14 +92,7 @@ def _message(event: Any, at_ms: int, mpid: str, where: str, unread: list[str]) -
             unread.append(f"{where} (session_start): it names no session (session_uuid)")
             return None
     rest = {key: v for key, v in data.items() if key not in _TAKEN and v is not None}
-    for key in _WHOLE:
-        if key in rest:
-            number = whole(rest[key])
-            if number is None:
-                unread.append(f"{where} ({kind}): {key} {shown(rest[key])} is no whole number of 64 bits")
-                del rest[key]
-            else:
-                rest[key] = number
+    keep_whole(rest, _WHOLE, f"{where} ({kind})", unread)
     start = data.get("session_start_unixtime_ms", data.get("session_start_unixtime"))
     name = text(data.get(_NAMES[kind])) if kind in _NAMES else ""
     return Message(

@@ -8,7 +8,7 @@ packages/model-translation.
 from typing import Any
 
 from inspector.wire.codes import KIND_OF_CODE, TRANSITION_OF_CODE
-from inspector.wire.fields import seconds, session_id, shown, table, text, time_ms, whole
+from inspector.wire.fields import keep_whole, seconds, session_id, shown, table, text, time_ms, whole
 from inspector.wire.message import Batch, Message
 
 # Codes that have a name in the Events API; the rest stays under its code.
@@ -112,14 +112,7 @@ def _message(one: Any, at_ms: int, mpid: str, where: str, unread: list[str]) -> 
         else:
             key = _NAMES.get(key, key)
         rest[key] = v
-    for key in _WHOLE:
-        if key in rest:
-            amount = whole(rest[key])
-            if amount is None:
-                unread.append(f"{where} ({code}): {key} {shown(rest[key])} is no whole number of 64 bits")
-                del rest[key]
-            else:
-                rest[key] = amount
+    keep_whole(rest, _WHOLE, f"{where} ({code})", unread)
     return Message(
         kind, own, t_ms, session, start_ms if session else None, name, rest, text(one.get("mpid")) or mpid
     )

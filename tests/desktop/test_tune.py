@@ -421,7 +421,8 @@ def test_the_first_row_is_read_aloud(bench: Tuning, tmp_path: Path) -> None:
 
 
 def test_timestamps_of_a_database_are_read_aloud_too(bench: Tuning, tmp_path: Path) -> None:
-    duckdb = pytest.importorskip("duckdb")
+    import duckdb
+
     path = tmp_path / "rows.parquet"
     duckdb.sql(
         "SELECT 'x' AS user_id, TIMESTAMP '2020-09-13 12:26:40' + INTERVAL (i) MINUTE AS ts FROM range(3) r(i)"
