@@ -34,6 +34,7 @@ def reason_for(history: History, about: About) -> tuple[Reason, str]:
     from inspector.why.reasons import reason_at, reason_of
 
     if about.seq:
+        history.complete(about.seq)
         return reason_of(history, history.source.entry(about.seq)), ""
     reason, standing = reason_at(history, about.t_ms)
     return reason, _standing(about.t_ms, standing.app, standing.session)

@@ -156,7 +156,7 @@ class Search(QObject):
 
         try:
             history = self._history
-            if history is None or history.source is not kept:
+            if history is None or history.given is not kept:
                 history = History(kept, end_ms, pause=self._pause)
                 if self._kept is kept:
                     self._history = history

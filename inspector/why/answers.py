@@ -32,6 +32,7 @@ class Answer(msgspec.Struct, frozen=True):
 def explain(history: History, seq: int) -> Answer:
     """Return why the entry ``seq`` is as it is and what would turn it. Raises IndexError if there is none."""
     history.update()
+    history.complete(seq)
     entry = history.source.entry(seq)
     question = question_of(history, seq)
     return Answer(seq, entry.t_ms, question, reason_of(history, entry), find_flips(history, question))
@@ -40,6 +41,8 @@ def explain(history: History, seq: int) -> Answer:
 def explain_at(history: History, t_ms: int) -> Answer:
     """Return what holds at a time of the run, what would end it, and what would have made it otherwise."""
     history.update()
+    if history.inputs.until(t_ms) == len(history.inputs):
+        history.complete()
     question = time_question(history, t_ms)
     reason, standing = reason_at(history, t_ms)
     return Answer(

@@ -16,7 +16,7 @@ from inspector.scenario.errors import ScenarioError
 from inspector.views.harmless import format_time
 from inspector.why.answers import Answer, answer_object, explain, explain_at
 from inspector.why.files import UnusableFile, read_history
-from inspector.why.history import History
+from inspector.why.history import Completed, History
 from inspector.why.probe import NothingToProbe, Probe, probe
 from inspector.why.probe_table import probe_object, probe_text
 
@@ -83,6 +83,8 @@ def _placed(command: str, file: str, error: Exception) -> str:
 
 def _asked(file: str, at: str, entry: str, *, needed: bool = False) -> tuple[History, int, int | None]:
     """Return the history of a file, and the entry (0: none) or the time (None) that is asked about."""
+    if not file:
+        raise UsageError("FILE is empty; name a journal, a scenario or a recorded lifecycle")
     if at and entry:
         raise UsageError("--at and --entry are both here; keep one")
     if needed and not at and not entry:
@@ -128,6 +130,12 @@ def answer_text(answer: Answer, history: History, file: str) -> str:
     """Return an answer in lines for people."""
     lines = [f"{printable(file)}  {_about(answer, history)}  ({history.profile.name})"]
     reason = answer.reason
+    if isinstance(history.source, Completed):
+        missing = history.source.missing
+        more = f"{missing} more {'entry' if missing == 1 else 'entries'}"
+        lines.append(
+            f"  The journal ends within this step; the rules decide {more} in it, told here as if written."
+        )
     lines.append(f"  {reason.sentence}")
     if reason.inequality is not None:
         lines.append(f"  {reason.inequality.text}{_clock(reason.clock_set_by, history)}")

@@ -8,7 +8,7 @@ first asked for.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from inspector.engine.engine import Engine, Snapshot
 from inspector.engine.entries import AnyEntry, Entry, InputEntry
@@ -130,12 +130,37 @@ class Inputs:
         return self.lifecycle[place] if place < len(self.lifecycle) else len(self.entries)
 
 
+class Completed:
+    """A journal whose inspector died within its last step, with the entries that step lacks."""
+
+    def __init__(self, source: Source, missing: Sequence[Entry]) -> None:
+        self.header = source.header
+        self.missing = len(missing)
+        self._source = source
+        self._missing: list[AnyEntry] = list(missing)  # type: ignore[arg-type] # each of them is one
+
+    def __len__(self) -> int:
+        return len(self._source) + self.missing
+
+    def entry(self, seq: int, /) -> AnyEntry:
+        """Return the entry of ``seq``."""
+        written = len(self._source)
+        return self._source.entry(seq) if seq <= written else self._missing[seq - written - 1]
+
+    def entries(self, first: int, last: int, /) -> list[AnyEntry]:
+        """Return the entries ``first`` to ``last``, both included."""
+        written = len(self._source)
+        found = list(self._source.entries(first, min(last, written)))
+        return found + self._missing[max(0, first - written - 1) : max(0, last - written)]
+
+
 class History:
     """The inputs of a journal under one profile, with an engine that can stand before any of them.
 
     ``taken`` holds what the engine appended since ``before`` was asked. ``played`` counts the inputs decided,
     for whoever keeps to a budget. ``pause`` is called every few inputs; what it raises ends the work, and the
-    history can be asked again. Raises what ``engine_of`` raises, and Differs where the rules of this version do
+    history can be asked again. ``given`` is the journal, ``source`` the same with its last step completed, once
+    that was asked about. Raises what ``engine_of`` raises, and Differs where the rules of this version do
     not decide what the journal says.
     """
 
@@ -149,7 +174,7 @@ class History:
         pause: Callable[[], None] | None = None,
     ) -> None:
         header = source.header
-        self.source = source
+        self.given = self.source = source
         self.inputs = Inputs(source, pause) if inputs is None else inputs
         self._pause = pause
         self.end_ms = end_ms
@@ -174,6 +199,8 @@ class History:
                 history._near.clear()
         if end_ms is not None:
             self.end_ms = end_ms
+        if isinstance(self.source, Completed) and len(self.source) - self.source.missing != len(self.given):
+            self.source = self.given
         length = len(self.source)
         if length:
             self.end_ms = max(self.end_ms, self.source.entry(length).t_ms)
@@ -218,6 +245,19 @@ class History:
         """Return the ordinal of the session open, or left open in the store, after the input ``index``."""
         return open_session(self.before(index + 1))
 
+    def complete(self, seq: int = 0) -> None:
+        """Where ``seq`` (0: any entry) is of the last step, decide what it lacks if the inspector died in it."""
+        last, source = len(self.inputs) - 1, self.given
+        if last < 0 or self.source is not source or (seq and self.inputs.index(seq) < last):
+            return
+        engine, entry, written = self.before(last), self.inputs.entries[last], len(source)
+        first = engine.last_seq + 1
+        known = written + 1 - first
+        self.play([(entry.input, entry.t_ms, entry.by)], 1)
+        engine.advance(max(engine.now_ms, source.entry(written).t_ms))
+        if len(self.taken) > known and self.taken[:known] == source.entries(first, written):
+            self.source = Completed(source, self.taken[known:])
+
     def _reach(self, index: int) -> None:
         marks = self._marks
         while len(marks) * STRIDE <= index:
@@ -231,8 +271,10 @@ class History:
         taken.clear()
         entries = self.inputs.entries[first:last]
         self.play(((entry.input, entry.t_ms, entry.by) for entry in entries), 0)
-        if self._own and taken != self.source.entries(seq + 1, seq + len(taken)):
-            recorded = self.source.entries(seq + 1, seq + len(taken))
+        recorded = self.given.entries(seq + 1, min(seq + len(taken), len(self.given)))
+        # A step that the journal breaks off in is no difference: it was killed there.
+        broken_off = last == len(self.inputs) and taken[: len(recorded)] == recorded
+        if self._own and taken != recorded and not broken_off:
             pairs = zip(taken, recorded, strict=False)
             odd = next((one.seq for one, other in pairs if one != other), len(self.source) + 1)
             raise Differs(

@@ -82,6 +82,7 @@ def probe(history: History, *, seq: int = 0, t_ms: int | None = None) -> Probe:
     absence or stillness under way then. Raises NothingToProbe, and IndexError if there is no such entry.
     """
     history.update()
+    history.complete()
     if seq:
         place = _of_entry(history, seq)
     elif t_ms is not None:
@@ -157,7 +158,7 @@ def _of_return(history: History, index: int) -> _Place:
     return _Place(entry.input, entry.by, index, _absence(history, index), entry.seq)
 
 
-def _of_entry(history: History, seq: int) -> _Place:
+def _of_entry(history: History, seq: int, asked: int = 0) -> _Place:
     source, inputs = history.source, history.inputs
     entry = source.entry(seq)
     index = inputs.before(seq)
@@ -178,9 +179,10 @@ def _of_entry(history: History, seq: int) -> _Place:
             return _of_return(history, last - 1)
         return _after(history, index)
     elif entry.cause and isinstance(source.entry(entry.cause), InputEntry):
-        return _of_entry(history, entry.cause)
+        return _of_entry(history, entry.cause, asked or seq)
+    back = words_of(history.profile.name).back
     raise NothingToProbe(
-        f"entry {seq} is no return, no expiry and no countdown; choose a {words_of(history.profile.name).back} "
+        f"entry {asked or seq} is no return, no expiry and no countdown; choose a {back} "
         "that follows an absence, a session_ended by timeout, or a timeout_armed"
     )
 

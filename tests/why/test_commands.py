@@ -221,6 +221,27 @@ def test_unusable_files(command: str, tmp_path: Path, journal: str, capsys: Capt
         assert len(captured.err.splitlines()) == 1
 
 
+def test_a_journal_that_was_killed_within_a_step(journal: str, capsys: Capture) -> None:
+    lines = Path(journal).read_bytes().splitlines(keepends=True)
+    Path(journal).write_bytes(b"".join(lines[:2]))  # the launch, and nothing that it brought about
+    told = said(capsys, "why", journal, "--entry", "1")
+    assert "The journal ends within this step; the rules decide 3 more entries in it" in told
+    assert "Session 1: Began because the app was launched" in told
+    Path(journal).write_bytes(b"".join(lines[:6]))
+    assert "a foreground, added around T = 01:10.000" in said(capsys, "probe", journal)
+
+
+def test_a_probe_refuses_the_entry_that_was_asked_about(journal: str, capsys: Capture) -> None:
+    assert main(["probe", journal, "--entry", "3"]) == 2
+    assert "entry 3 is no return" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["why", "probe"])
+def test_an_empty_file_name(command: str, capsys: Capture) -> None:
+    assert main([command, "", "--at", "0s"]) == 2
+    assert "FILE is empty" in capsys.readouterr().err
+
+
 def test_names_reach_no_terminal_unescaped(tmp_path: Path, capsys: Capture) -> None:
     path = tmp_path / "x.yaml"
     path.write_text(

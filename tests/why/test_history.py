@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from inspector.engine.engine import Engine
 from inspector.engine.entries import Entry, InputEntry, TimeoutArmed
 from inspector.engine.inputs import Background, Foreground, Launch, LogEvent
-from inspector.engine.profiles import profile_named
+from inspector.engine.profiles import PROFILE_NAMES, profile_named
 from inspector.engine.replay import replay
 from inspector.journal.errors import Differs
 from inspector.journal.journal import Journal
@@ -137,3 +137,34 @@ def test_no_such_entry() -> None:
     for seq in (0, len(run.journal) + 1):
         with pytest.raises(IndexError):
             explain(history, seq)
+
+
+STORY = ((Launch(), 0), (Background(), 10_000), (Foreground(), 110_000), (Background(), 120_000))
+
+
+@pytest.mark.parametrize("profile", PROFILE_NAMES)
+def test_a_journal_that_was_killed_within_a_step_is_answered_as_if_that_had_been_written(profile: str) -> None:
+    run = Run.in_memory(new_header(profile, seed=1))
+    for what, t_ms in STORY:
+        run.engine.submit(what, t_ms, "person")
+    entries = list(run.journal.entries())
+    steps = [entry.seq for entry in entries if isinstance(entry, InputEntry)] + [len(entries) + 1]
+    for seq in range(1, len(entries) + 1):
+        torn = History(Journal(run.journal.header, entries[:seq]), entries[seq - 1].t_ms)
+        whole = entries[: min(step for step in steps if step > seq) - 1]
+        history = History(Journal(run.journal.header, whole), entries[seq - 1].t_ms)
+        reason = explain(torn, seq).reason
+        assert reason == explain(history, seq).reason
+        assert "None" not in reason.sentence
+        assert list(torn.given.entries(1, seq)) == entries[:seq]
+
+
+def test_a_journal_that_was_killed_within_a_return_can_be_probed() -> None:
+    run = Run.in_memory(new_header("guide", seed=1))
+    for what, t_ms in STORY[:3]:
+        run.engine.submit(what, t_ms, "person")
+    entries = list(run.journal.entries())
+    (seq,) = [entry.seq for entry in entries if isinstance(entry, InputEntry) and entry.t_ms == 110_000]
+    torn = History(Journal(run.journal.header, entries[:seq]), 110_000)
+    found = probe(torn)
+    assert (found.seq, found.t_ms) == (seq, 70_000)
