@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import logging
 import threading
+import weakref
 from collections.abc import Callable
+from functools import partial
 
+import shiboken6
 from PySide6.QtCore import QObject, Signal
 
+from inspector.desktop import sweeps
+from inspector.desktop.mailbox import in_gui_thread, prepare
 from inspector.journal.errors import JournalError
 from inspector.scenario.errors import ScenarioError
 
@@ -17,28 +22,30 @@ log = logging.getLogger("inspector")
 class Task(QObject):
     """A function run in a thread. ``done(result)`` or ``failed(error)``, never both, neither once cancelled.
 
-    Known errors reach ``failed``; a fault of the program goes to the thread's excepthook too.
+    Known errors reach ``failed``; a fault of the program goes to the thread's excepthook too. The thread holds no
+    reference to the task, which may be deleted at any time. ``cancelled``: nobody waits for the result any more.
     """
 
     done = Signal(object)
     failed = Signal(object)
-    _ended = Signal(object, object)
 
     def __init__(self, work: Callable[[], object], parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._work = work
-        self._cancelled = False
-        self._thread = threading.Thread(target=self._run, name="inspector task", daemon=True)
-        self._ended.connect(self._deliver)
+        prepare()
+        self.cancelled = False
+        self._thread = threading.Thread(
+            target=_run, args=(work, weakref.ref(self)), name="inspector task", daemon=True
+        )
 
     def start(self) -> Task:
         """Begin; return this task."""
+        sweeps.hold()
         self._thread.start()
         return self
 
     def cancel(self) -> None:
         """Forget the task: its result is dropped when it comes."""
-        self._cancelled = True
+        self.cancelled = True
 
     @property
     def running(self) -> bool:
@@ -50,32 +57,31 @@ class Task(QObject):
         if self._thread.ident is not None:
             self._thread.join()
 
-    def _run(self) -> None:
-        result: object = None
-        error: Exception | None = None
-        try:
-            result = self._work()
-        except (JournalError, ScenarioError, OSError, MemoryError) as known:
-            error = known
-        except Exception as fault:
-            error = fault
-            self._emit(None, error)
-            raise
-        self._emit(result, error)
 
-    def _emit(self, result: object, error: Exception | None) -> None:
-        try:
-            self._ended.emit(result, error)
-        except RuntimeError:  # the window was closed meanwhile
-            log.info("a task ended after its window")
+def _run(work: Callable[[], object], whose: weakref.ref[Task]) -> None:
+    tell = partial(_deliver, whose, threading.current_thread())
+    try:
+        result = work()
+    except (JournalError, ScenarioError, OSError, MemoryError) as known:
+        in_gui_thread(partial(tell, None, known))
+    except Exception as fault:
+        in_gui_thread(partial(tell, None, fault))
+        raise
+    else:
+        in_gui_thread(partial(tell, result, None))
 
-    def _deliver(self, result: object, error: Exception | None) -> None:
-        self._thread.join()
-        if self._cancelled:
-            close = getattr(result, "close", None)
-            if close is not None:
-                close()
-        elif error is not None:
-            self.failed.emit(error)
-        else:
-            self.done.emit(result)
+
+def _deliver(whose: weakref.ref[Task], thread: threading.Thread, result: object, error: Exception | None) -> None:
+    """Hand over what came of a task, in the GUI thread."""
+    thread.join()
+    sweeps.release()
+    task = whose()
+    if task is None or not shiboken6.isValid(task) or task.cancelled:
+        close = getattr(result, "close", None)
+        if close is not None:
+            close()
+        log.debug("a task ended that nobody waited for")
+    elif error is not None:
+        task.failed.emit(error)
+    else:
+        task.done.emit(result)

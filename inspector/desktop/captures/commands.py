@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from inspector.captures.account import Account
     from inspector.desktop.captures.intake import CaptureIntake
     from inspector.desktop.window import Window
+    from inspector.wire.exchange import Exchange
+    from inspector.wire.sighting import Sighting
 
 MOST_WAITING = 4_000
 """So many requests and lines may wait in the room before the reading waits: it would let go of some at 20,000."""
@@ -71,9 +73,8 @@ class CaptureCommands(QObject):
         """Stop reading; what came so far stays."""
         self._queue.clear()
         if self._intake is not None:
-            name = harmless(Path(self._intake.path).name, 60)
             self._intake.cancel()
-            self._end()
+            name, _ = self._end()
             self.window.say(f"Stopped reading {name}; what came of it so far stays")
 
     def wait(self) -> None:
@@ -98,22 +99,16 @@ class CaptureCommands(QObject):
         while self._queue:
             path = self._queue.pop(0)
             try:
-                intake = CaptureIntake(str(path), self)
+                intake = CaptureIntake(str(path), self._came, self._ended, self._failed)
             except CaptureError as error:
                 self.window.banners.show_message(str(error), "error")
                 continue
             self._intake = intake
-            intake.came.connect(lambda items, intake=intake: self._came(intake, items))
-            intake.ended.connect(lambda account, intake=intake: self._ended(intake, account))
-            intake.failed.connect(lambda text, account, intake=intake: self._failed(intake, text, account))
             self._show_progress()
             intake.start()
             return
 
-    def _came(self, intake: CaptureIntake, items: object) -> None:
-        if intake is not self._intake:
-            return
-        assert isinstance(items, list)
+    def _came(self, items: list[Exchange | Sighting]) -> None:
         self.window.observed.take(items)
         self._taken += 1
         self._show_progress()
@@ -132,23 +127,18 @@ class CaptureCommands(QObject):
         elif not self._look.isActive():
             self._look.start()
 
-    def _ended(self, intake: CaptureIntake, account: Account) -> None:
-        if intake is not self._intake:
-            return
+    def _ended(self) -> None:
         from inspector.desktop.captures.telling import done_words
 
-        name = harmless(Path(intake.path).name, 60)
-        self._end()
+        name, account = self._end()
         self.window.say(harmless(done_words(name, account), 300))
         self._tell_unread(name, account)
         self._next()
 
-    def _failed(self, intake: CaptureIntake, text: str, account: Account) -> None:
-        if intake is not self._intake:
-            return
-        self._end()
+    def _failed(self, text: str) -> None:
+        name, account = self._end()
         self.window.banners.show_message(text, "error")
-        self._tell_unread(harmless(Path(intake.path).name, 60), account)
+        self._tell_unread(name, account)
         self._next()
 
     def _tell_unread(self, name: str, account: Account) -> None:
@@ -158,13 +148,14 @@ class CaptureCommands(QObject):
         if words:
             self.window.banners.show_message(words, "warn", (("Copy the list", lambda: _copy(account)),))
 
-    def _end(self) -> None:
+    def _end(self) -> tuple[str, Account]:
+        """Let go of the capture being read; return its name and what came of it."""
         intake, self._intake = self._intake, None
+        assert intake is not None
         self._taken = 0
         self._look.stop()
         self.window.status.progress.hide()
-        if intake is not None:
-            intake.deleteLater()
+        return harmless(Path(intake.path).name, 60), intake.account
 
     def _show_progress(self) -> None:
         intake = self._intake

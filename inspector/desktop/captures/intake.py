@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
-
-from PySide6.QtCore import QObject, Signal
 
 from inspector.captures.account import Account
 from inspector.captures.errors import Cancelled, CaptureError
 from inspector.captures.reading import Reading
+from inspector.desktop import sweeps
+from inspector.desktop.mailbox import in_gui_thread, prepare
 
 if TYPE_CHECKING:
     from inspector.wire.exchange import Exchange
@@ -21,29 +23,33 @@ PORTION_BYTES = 8 << 20
 FIRST_AFTER_S = 0.1  # so that a person sees something at once
 
 
-class CaptureIntake(QObject):
-    """Reads a capture. ``came(items)`` for each portion, whose taker calls ``go_on()``; then ``ended(account)``.
+class CaptureIntake:
+    """Reads a capture. ``came(items)`` for each portion, whose taker calls ``go_on()``; then ``ended()``.
 
-    ``failed(text, account)`` instead where it cannot be read on; what came before counts. Neither comes after
-    ``cancel()``.
+    ``failed(text)`` instead where it cannot be read on; what came before counts. None of them comes after
+    ``cancel()``; all come in the GUI thread.
     """
 
-    came = Signal(object)
-    ended = Signal(object)
-    failed = Signal(str, object)
-
-    def __init__(self, path: str, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        path: str,
+        came: Callable[[list[Exchange | Sighting]], None],
+        ended: Callable[[], None],
+        failed: Callable[[str], None],
+    ) -> None:
         """Open the capture. Raises CaptureError."""
-        super().__init__(parent)
         self.path = path
+        self._came, self._ended, self._failed = came, ended, failed
         self._reading = Reading(path)
         self.account: Account = self._reading.account
         self._room = threading.Semaphore(2)  # one portion is taken while the next is read
         self._cancelled = False
         self._thread = threading.Thread(target=self._run, name="inspector capture", daemon=True)
+        prepare()
 
     def start(self) -> None:
         """Begin."""
+        sweeps.hold()
         self._thread.start()
 
     def go_on(self) -> None:
@@ -62,6 +68,12 @@ class CaptureIntake(QObject):
             self._thread.join()
 
     def _run(self) -> None:
+        try:
+            self._read()
+        finally:
+            in_gui_thread(sweeps.release)
+
+    def _read(self) -> None:
         portion: list[Exchange | Sighting] = []
         size, since_s = 0, time.monotonic()
         try:
@@ -78,10 +90,9 @@ class CaptureIntake(QObject):
         except (CaptureError, OSError, MemoryError) as error:
             if not self._cancelled:
                 self._hand(portion)
-                self.failed.emit(str(error) or type(error).__name__, self.account)
+                self._tell(partial(self._failed, str(error) or type(error).__name__))
             return
-        if not self._cancelled:
-            self.ended.emit(self.account)
+        self._tell(self._ended)
 
     def _hand(self, portion: list[Exchange | Sighting]) -> None:
         if not portion:
@@ -89,4 +100,7 @@ class CaptureIntake(QObject):
         self._room.acquire()
         if self._cancelled:
             raise Cancelled
-        self.came.emit(portion)
+        self._tell(partial(self._came, portion))
+
+    def _tell(self, act: Callable[[], None]) -> None:
+        in_gui_thread(lambda: None if self._cancelled else act())

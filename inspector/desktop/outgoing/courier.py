@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from inspector.desktop import sweeps
 from inspector.desktop.document import Document
+from inspector.desktop.mailbox import in_gui_thread, prepare
 from inspector.engine.deadlines import NEVER_MS
 from inspector.journal.errors import JournalError
 from inspector.journal.library import data_folder
@@ -35,8 +38,6 @@ class Courier(QObject):
 
     changed = Signal()
     failed = Signal(str)
-    _told_items = Signal(object)
-    _told_status = Signal(object)
 
     def __init__(self, document: Document, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -52,12 +53,11 @@ class Courier(QObject):
         self.outbox: Outbox | None = None
         self.carrier: Sender | None = None
         self._hand: ThreadPoolExecutor | None = None
+        self._closed = False
         self.outflow = Outflow(document.journal)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._slice)
-        self._told_items.connect(self._take_items)
-        self._told_status.connect(self._take_status)
         document.grew.connect(lambda _first, _last: self.go_on())
         document.ticked.connect(self._ticked)
         document.replaced.connect(self.start_anew)
@@ -117,10 +117,15 @@ class Courier(QObject):
         """Put all batches into the outbox, now and as they are made, and send them. Raises JournalError."""
         if self.outbox is None:
             self.outbox = Outbox(data_folder() / FILE_NAME)
+            prepare()
+            sweeps.hold()
             self._hand = ThreadPoolExecutor(1, "outbox hand")
         if self.carrier is None:
             self.carrier = Sender(
-                self.outbox, self.keys, on_item=self._told_items_one, on_status=self._told_status.emit
+                self.outbox,
+                self.keys,
+                on_item=lambda item: self._later(partial(self._take_items, [item])),
+                on_status=lambda status: self._later(partial(self._take_status, status)),
             )
         if self._agreed == self.endpoint.url:
             self.carrier.agree(self.endpoint)
@@ -158,6 +163,7 @@ class Courier(QObject):
     def close(self) -> None:
         """End the threads and close the outbox."""
         self._timer.stop()
+        self._closed = True
         self.sending = self.seen = False
         if self._hand is not None:
             self._hand.shutdown()
@@ -165,6 +171,8 @@ class Courier(QObject):
             self.carrier.close()
         if self.outbox is not None:
             self.outbox.close()
+            self.outbox = None
+            sweeps.release()
 
     # --- inside --------------------------------------------------------------------------------------
 
@@ -182,11 +190,12 @@ class Courier(QObject):
                     outbox.mark(run, after_seq, at_ms)
                 for first in range(0, len(batches), PUT_AT_ONCE):
                     some = batches[first : first + PUT_AT_ONCE]
-                    self._told_items.emit(outbox.put(run, url, [_parcel(batch, dialect) for batch in some]))
+                    items = outbox.put(run, url, [_parcel(batch, dialect) for batch in some])
+                    self._later(partial(self._take_items, items))
                     if self.carrier is not None:
                         self.carrier.nudge()
             except JournalError as error:
-                self.failed.emit(str(error))
+                self._later(partial(self._fail, str(error)))
 
         hand.submit(put)
 
@@ -204,8 +213,12 @@ class Courier(QObject):
             self.carrier.nudge()
         return len(done)
 
-    def _told_items_one(self, item: Item) -> None:
-        self._told_items.emit([item])
+    def _later(self, act: Callable[[], None]) -> None:
+        """Do something in the GUI thread, unless this is closed by then. For the other threads."""
+        in_gui_thread(lambda: None if self._closed else act())
+
+    def _fail(self, text: str) -> None:
+        self.failed.emit(text)
 
     def _take_items(self, items: list[Item]) -> None:
         for item in items:
