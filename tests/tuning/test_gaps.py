@@ -33,7 +33,8 @@ def history(path: Path, text: str, asked: Asked = Asked()) -> History:  # noqa: 
 def test_gaps_between_two_timeouts_are_those_that_flip(
     users: list[list[int]], one_ms: int, other_ms: int, operator: Operator
 ) -> None:
-    low, high = sorted((max(1, one_ms), max(1, other_ms) + 1))
+    low, high = sorted((max(1, one_ms), max(1, other_ms)))
+    high += low == high
     stretches = brute.event_stretches(users)
     swept = sweep(stretches, (low, high), operator=operator)
     gaps = Gaps(stretches)
