@@ -21,6 +21,7 @@ from inspector.journal.codec import Header
 from inspector.journal.errors import JournalError, cannot_write
 from inspector.journal.fold import Fold, SessionRow
 from inspector.journal.run import Run, new_header
+from inspector.printable import safe_cell
 from inspector.scenario.model import Scenario
 from inspector.views.ghost_settings import GhostSetting, ghost_header
 from inspector.views.harmless import format_time, short_id
@@ -216,16 +217,6 @@ def sessions_csv(sessions: Iterable[SessionRow], spans_of: Callable[[SessionRow]
         values.append(msgspec.json.encode(row.attributes).decode() if row.attributes else "")
         writer.writerow([safe_cell(value) for value in values])
     return out.getvalue()
-
-
-def safe_cell(value: object) -> str:
-    """Return a cell's text; an apostrophe keeps a spreadsheet from taking text for a formula."""
-    if value is None:
-        return ""
-    if isinstance(value, int | float):
-        return str(value)
-    text = str(value)
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r", "\n") else text
 
 
 def write_text(path: Path, text: str) -> None:

@@ -35,6 +35,7 @@ STATES: dict[str, int] = {
     **dict.fromkeys(("2", "2.0", "3", "3.0", "locked", "unlocked"), PASS),
 }
 FIRST_ROWS = 50
+MAX_COLUMNS = 10_000
 
 
 class Asked(NamedTuple):
@@ -55,15 +56,29 @@ class Columns(NamedTuple):
     by: str = ""
 
 
-def recognise(file: str, names: Sequence[str], rows: Sequence[Sequence[Any]], asked: Asked) -> Columns:
-    """Return the columns of a table, its first rows given; raise TuneError where one is missing."""
-    time = _column(file, names, asked.time, "--time") or _by_name(names, TIME_COLUMNS)
+def check_number(file: str, columns: int) -> None:
+    """Raise TuneError if these are more columns than a table of events has."""
+    if columns > MAX_COLUMNS:
+        raise TuneError(
+            f"{file}: more than {MAX_COLUMNS:,} columns; this is no table of events, or leave some out"
+        )
+
+
+def recognise(
+    file: str, names: Sequence[str], rows: Sequence[Sequence[Any]], asked: Asked, *, nested: bool = False
+) -> Columns:
+    """Return the columns of a table, its first rows given; raise TuneError where one is missing.
+
+    ``nested`` lets ``a.b`` name a field of the column a.
+    """
+    there = _Names(file, names, nested)
+    time = there.column(asked.time, "--time") or _by_name(names, TIME_COLUMNS)
     if not time:
         found = ", ".join(quoted(name, 40) for name in names[:12]) or "nothing"
         raise TuneError(f"{file}: no time column among {found}; name it with --time COLUMN")
-    user = _column(file, names, asked.user, "--user") or _by_name(names, USER_COLUMNS)
-    state = _column(file, names, asked.state, "--state") or _state_column(names, rows)
-    by = _column(file, names, asked.by, "--by")
+    user = there.column(asked.user, "--user") or _by_name(names, USER_COLUMNS)
+    state = there.column(asked.state, "--state") or _state_column(names, rows)
+    by = there.column(asked.by, "--by")
     if user == time or state == time:
         raise TuneError(f"{file}: the column {quoted(time)} cannot be the time and something else; name another")
     return Columns(user, time, state, by)
@@ -78,17 +93,25 @@ def state_of(value: Any) -> int | None:
     return STATES.get(str(int(value))) if isinstance(value, bool | int | float) else None
 
 
-def _column(file: str, names: Sequence[str], asked: str, option: str) -> str:
-    if not asked or asked in names:
-        return asked
-    low = asked.strip().lower()
-    close = [name for name in names if name.strip().lower() == low]
-    if len(close) == 1:
-        return close[0]
-    if "." in asked and asked.split(".")[0] in names:
-        return asked
-    found = ", ".join(quoted(name, 40) for name in names[:12])
-    raise TuneError(f"{file}: {option} {quoted(asked)}: there is no such column; there are {found}")
+class _Names(NamedTuple):
+    """The names of a table's columns, for finding one that a person named."""
+
+    file: str
+    names: Sequence[str]
+    nested: bool
+
+    def column(self, asked: str, option: str) -> str:
+        """Return the column asked for, empty if none was. Raises TuneError if there is none such."""
+        if not asked or asked in self.names:
+            return asked
+        low = asked.strip().lower()
+        close = [name for name in self.names if name.strip().lower() == low]
+        if len(close) == 1:
+            return close[0]
+        if self.nested and "." in asked and asked.split(".")[0] in self.names:
+            return asked
+        found = ", ".join(quoted(name, 40) for name in self.names[:12])
+        raise TuneError(f"{self.file}: {option} {quoted(asked)}: there is no such column; there are {found}")
 
 
 def _by_name(names: Sequence[str], known: Sequence[str]) -> str:

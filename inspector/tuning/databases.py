@@ -10,14 +10,18 @@ from pathlib import Path
 from typing import Any
 
 from inspector.printable import printable, quoted
-from inspector.tuning.columns import FIRST_ROWS
-from inspector.tuning.errors import TuneError
+from inspector.tuning.columns import FIRST_ROWS, check_number
+from inspector.tuning.errors import Cancelled, TuneError
 from inspector.tuning.lines import refuse
-from inspector.tuning.table import Batch, place_of_row
+from inspector.tuning.table import Batch, IsCancelled, place_of_row
 from inspector.tuning.times import TIMESTAMPS
 
 SQLITE_ROWS = 20_000
 DUCKDB_ROWS = 1_000_000
+_SQLITE_STEPS = 1_000_000  # of its machine, between two looks whether to stop
+# A table may be a view of somebody's: it makes DuckDB fetch nothing from the network, no extension either.
+DUCKDB_CONFIG = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+_LOCKED = "is in use by another program; close that, or copy the file and take the copy"
 _NUMBERS = re.compile(r"(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|FLOAT|REAL|DOUBLE|DECIMAL\(.*\))")
 _MOMENTS = re.compile(r"TIMESTAMP(_S|_MS|_NS)?|TIMESTAMP WITH TIME ZONE|TIMESTAMP_TZ|DATE")
 _INTEGERS = re.compile(r"U?(TINY|SMALL|BIG)?INT(EGER)?")
@@ -48,26 +52,34 @@ class SqliteTable:
     kind = "SQLite"
     activity: tuple[str, frozenset[str]] = ("", frozenset())
     units: Mapping[str, str] = {}
+    nested = False
 
-    def __init__(self, file: str, size_bytes: int, asked: str) -> None:
+    def __init__(self, file: str, size_bytes: int, asked: str, cancelled: IsCancelled | None = None) -> None:
         self.path, self.size_bytes = file, size_bytes
+        self._cancelled = cancelled
         with closing(self._connect()) as database:
             try:
-                there = [
-                    str(row[0])
-                    for row in database.execute(
-                        "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') "
+                there = {
+                    str(name): str(kind)
+                    for name, kind in database.execute(
+                        "SELECT name, type FROM sqlite_master WHERE type IN ('table', 'view') "
                         "AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name"
                     )
-                ]
-                self.table = choose_table(file, asked, there)
+                }
+                self.table = choose_table(file, asked, list(there))
                 self.file = f"{file}::{self.table}"
                 cursor = database.execute(f"SELECT * FROM {_name(self.table)} LIMIT {FIRST_ROWS}")
                 self.names = [column[0] for column in cursor.description]
+                check_number(file, len(self.names))
                 self.first_rows = [list(row) for row in cursor]
-                (self.rows,) = database.execute(f"SELECT count(*) FROM {_name(self.table)}").fetchone()
+                self.rows = 0  # of a view nobody knows: to count them is to work them all out
+                if there[self.table] == "table":
+                    (self.rows,) = database.execute(f"SELECT count(*) FROM {_name(self.table)}").fetchone()
             except sqlite3.Error as error:
                 raise self._failed(error) from None
+            except UnicodeDecodeError:
+                raise refuse(file, "the name of a column is not UTF-8 text; give it another in a view") from None
+        self._cancelled = None  # what asked for a first look; who reads looks between two batches
 
     def _connect(self) -> sqlite3.Connection:
         try:
@@ -75,9 +87,18 @@ class SqliteTable:
         except sqlite3.Error as error:
             raise self._failed(error) from None
         database.text_factory = lambda data: data.decode("utf-8", "replace")
+        database.set_progress_handler(lambda: bool(self._cancelled and self._cancelled()), _SQLITE_STEPS)
         return database
 
-    def _failed(self, error: sqlite3.Error) -> TuneError:
+    def _failed(self, error: sqlite3.Error) -> Exception:
+        if str(error) == "interrupted":  # by who asked for it, or by Ctrl+C within the handler
+            if self._cancelled is not None and self._cancelled():
+                return Cancelled()
+            raise KeyboardInterrupt
+        if "locked" in str(error):
+            return refuse(self.path, _LOCKED)
+        if isinstance(error, sqlite3.OperationalError):
+            return refuse(self.path, f"SQLite cannot read it: {error}; name another table, or mend this one")
         return refuse(self.path, f"cannot be read as an SQLite file: {error}; is it whole?")
 
     def batches(self, names: Sequence[str]) -> Iterator[Batch]:
@@ -91,7 +112,8 @@ class SqliteTable:
                     columns: list[Any] = [list(column) for column in zip(*rows, strict=True)]
                     place = place_of_row(self.file, done + 1)
                     done += len(rows)
-                    yield Batch(columns, place, (), self.size_bytes * done // max(self.rows, done))
+                    total = max(self.rows, done) if self.rows else 0
+                    yield Batch(columns, place, (), self.size_bytes * done // total if total else 0)
             except sqlite3.Error as error:
                 raise self._failed(error) from None
 
@@ -101,6 +123,7 @@ class DuckdbTable:
 
     activity: tuple[str, frozenset[str]] = ("", frozenset())
     units: Mapping[str, str] = {}
+    nested = False
 
     def __init__(self, file: str, size_bytes: int, asked: str, *, parquet: bool) -> None:
         self.path, self.size_bytes, self.parquet = file, size_bytes, parquet
@@ -112,8 +135,11 @@ class DuckdbTable:
                     self.file = file
                     # A pattern in DuckDB, so brackets and stars in the name are to be taken as they are.
                     literal = re.sub(r"([*?\[])", r"[\1]", file).replace("'", "''")
-                    self.source = f"read_parquet('{literal}', file_row_number = true)"
-                    self.row_number = "file_row_number"
+                    self.source, self.row_number = f"read_parquet('{literal}')", ""
+                    names = database.execute(f"SELECT * FROM {self.source} LIMIT 0").description
+                    if not any(name.lower() == "file_row_number" for name, *_ in names):
+                        self.source = f"read_parquet('{literal}', file_row_number = true)"
+                        self.row_number = "file_row_number"
                 else:
                     there = database.execute(
                         "SELECT table_name, table_type FROM information_schema.tables "
@@ -124,29 +150,34 @@ class DuckdbTable:
                     self.row_number = "rowid" if dict(there)[table] == "BASE TABLE" else ""
                 described = database.execute(f"DESCRIBE SELECT * FROM {self.source}").fetchall()
                 self.types = {str(row[0]): str(row[1]) for row in described}
-                if parquet:
+                if self.row_number == "file_row_number":
                     self.types.pop("file_row_number", None)
                 self.names = list(self.types)
+                check_number(file, len(self.names))
                 self.units = {name: TIMESTAMPS for name, kind in self.types.items() if _MOMENTS.fullmatch(kind)}
                 # As text: what a person is shown, and what states are recognised by.
                 shown = ", ".join(f"CAST({_name(name)} AS VARCHAR)" for name in self.names)
                 rows = database.execute(f"SELECT {shown} FROM {self.source} LIMIT {FIRST_ROWS}").fetchall()
                 self.first_rows: list[list[Any]] = [list(row) for row in rows]
-                self.rows = int(database.execute(f"SELECT count(*) FROM {self.source}").fetchone()[0])
             except self._duckdb.Error as error:
                 raise self._failed(error) from None
 
     def _connect(self) -> Any:
         try:
             if self.parquet:
-                return self._duckdb.connect(":memory:")
-            return self._duckdb.connect(self.path, read_only=True)
+                return self._duckdb.connect(":memory:", config=DUCKDB_CONFIG)
+            return self._duckdb.connect(self.path, read_only=True, config=DUCKDB_CONFIG)
         except self._duckdb.Error as error:
             raise self._failed(error) from None
 
     def _failed(self, error: Exception) -> TuneError:
         why = str(error).splitlines()[0][:300] if str(error) else "no reason given"
-        return refuse(self.path, f"cannot be read as {self.kind}: {printable(why)}; is it whole?")
+        if "set lock on file" in why:
+            return refuse(self.path, _LOCKED)
+        remedy = "is it whole?"
+        if isinstance(error, self._duckdb.ProgrammingError):
+            remedy = "name another table or column, or mend the view"
+        return refuse(self.path, f"cannot be read as {self.kind}: {printable(why)}; {remedy}")
 
     def _as_read(self, name: str, role: str) -> str:
         """Return a column as an expression that gives numbers or text."""
@@ -174,18 +205,37 @@ class DuckdbTable:
             f"{self._as_read(name, role)} AS c{at}"
             for at, (name, role) in enumerate(zip(names, roles, strict=True))
         )
-        step = DUCKDB_ROWS if self.row_number else max(self.rows, 1)
+        sql = f"SELECT {wanted} FROM {self.source}"
         with closing(self._connect()) as database:
-            for first in range(0, self.rows, step):
-                only = f" WHERE {self.row_number} >= {first} AND {self.row_number} < {first + step}"
-                sql = f"SELECT {wanted} FROM {self.source}{only if self.row_number else ''}"
-                try:
-                    found = database.execute(sql).fetchnumpy()
-                except (self._duckdb.Error, MemoryError) as error:
-                    raise self._failed(error) from None
-                columns: list[Any] = [found[f"c{at}"] for at in range(len(names))]
-                done = self.size_bytes * min(first + step, self.rows) // max(self.rows, 1)
-                yield Batch(columns, place_of_row(self.file, first + 1), (), done)
+            try:
+                if self.row_number:
+                    yield from self._by_number(database, sql, len(names))
+                else:
+                    yield from self._by_piece(database, sql)
+            except (self._duckdb.Error, MemoryError) as error:
+                raise self._failed(error) from None
+
+    def _by_number(self, database: Any, sql: str, columns: int) -> Iterator[Batch]:
+        """Yield rows in ranges of their numbers; where rows were deleted the numbers have holes."""
+        (last,) = database.execute(f"SELECT max({self.row_number}) FROM {self.source}").fetchone()
+        rows, done = 0 if last is None else last + 1, 0
+        for first in range(0, rows, DUCKDB_ROWS):
+            until = first + DUCKDB_ROWS
+            found = database.execute(
+                f"{sql} WHERE {self.row_number} >= {first} AND {self.row_number} < {until}"
+            ).fetchnumpy()
+            values: list[Any] = [found[f"c{at}"] for at in range(columns)]
+            place = place_of_row(self.file, done + 1)
+            done += len(values[0])
+            yield Batch(values, place, (), self.size_bytes * min(until, rows) // rows)
+
+    def _by_piece(self, database: Any, sql: str) -> Iterator[Batch]:
+        """Yield rows as they come: of a view nobody knows how many there are."""
+        cursor, done = database.execute(sql), 0
+        while rows := cursor.fetchmany(SQLITE_ROWS):
+            place = place_of_row(self.file, done + 1)
+            done += len(rows)
+            yield Batch([list(column) for column in zip(*rows, strict=True)], place, (), 0)
 
 
 def _import_duckdb(file: str) -> Any:

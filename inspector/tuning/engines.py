@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import unquote, unquote_plus, urlsplit
 
 from inspector.printable import printable, quoted
+from inspector.tuning.databases import DUCKDB_CONFIG
 from inspector.tuning.errors import TuneError
 from inspector.tuning.lines import check_readable, opened, refuse
 from inspector.tuning.sources import files_of
@@ -80,12 +81,12 @@ def _duckdb(sources: Sequence[str]) -> Iterator[Opened]:
             with opened(file) as (stream, _size):
                 if stream.read(16)[8:12] != b"DUCK":
                     raise refuse(file, "is no DuckDB file")
-            settings = {"read_only": True, "temp_directory": scratch}
+            settings = {"read_only": True, "temp_directory": scratch, **DUCKDB_CONFIG}
             connection = _tried("duckdb", lambda: ibis.duckdb.connect(file, **settings))
             found, kind, files = _table(connection, "duckdb", table, ()), "DuckDB", [sources[0]]
         else:
             files, kind = _parquet(sources), "Parquet"
-            connection = _tried("duckdb", lambda: ibis.duckdb.connect(temp_directory=scratch))
+            connection = _tried("duckdb", lambda: ibis.duckdb.connect(temp_directory=scratch, **DUCKDB_CONFIG))
             # Patterns in DuckDB, so brackets and stars in the names are to be taken as they are.
             literal = [re.sub(r"([*?\[])", r"[\1]", path) for path in files]
             found = _tried(
@@ -159,7 +160,7 @@ def _at_url(url: str, sources: Sequence[str]) -> Iterator[Opened]:
                 f"--engine {printable(shown)}: there is no file {quoted(file)}; name one that is there"
             )
         check_readable(file)
-        settings = {"read_only": True} if backend == "duckdb" else {}
+        settings = {"read_only": True, **DUCKDB_CONFIG} if backend == "duckdb" else {}
     try:
         connection = ibis.connect(url, **settings)
     except ImportError as error:
@@ -210,17 +211,16 @@ def _tables(connection: Any, place: str) -> list[str]:
 def _parquet(sources: Sequence[str]) -> list[str]:
     """Return the Parquet files that sources mean, by their absolute paths. Raises TuneError."""
     files = []
-    for source in sources:
-        for file, _ in files_of(source):
-            check_readable(file)
-            with opened(file) as (stream, _size):
-                if stream.read(4) != b"PAR1":
-                    raise refuse(
-                        file,
-                        "is no Parquet file, and with --engine only those are read; leave --engine, or write it "
-                        "as Parquet",
-                    )
-            files.append(os.path.abspath(file))
+    for file, _ in files_of(sources):
+        check_readable(file)
+        with open(file, "rb") as stream:
+            if stream.read(4) != b"PAR1":
+                raise refuse(
+                    file,
+                    "is no Parquet file, and with --engine only those are read; leave --engine, or write it "
+                    "as Parquet",
+                )
+        files.append(os.path.abspath(file))
     return files
 
 
@@ -260,27 +260,38 @@ def _spark_micros(timestamp: Expr) -> Expr:
     return unix_micros(timestamp.cast(ibis.dtype("timestamp('UTC')")))
 
 
+def _login(url: str) -> tuple[int, int]:
+    """Return where in a URL the password begins and ends, 0 and 0 without one.
+
+    All before the last @ may be of it: a password that was not escaped holds whatever it likes.
+    """
+    at = url.rpartition("@")[0]
+    begin = at.find(":", at.find("://") + 3 if "://" in at else 0) + 1
+    return (begin, len(at)) if begin and len(at) > begin else (0, 0)
+
+
 def _secrets(url: str) -> list[str]:
     """Return what in a URL nobody is to see: the password, and values named after one."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:  # which is told before anybody is asked
-        return []
-    secret = re.compile("pass|token|secret|key|cred", re.IGNORECASE)
-    named = [value for name, value in parse_qsl(parts.query) if secret.search(name)]
-    there = [*([parts.password] if parts.password else []), *named]
-    return sorted({one for text in there for one in (text, unquote(text)) if one}, key=len, reverse=True)
+    begin, end = _login(url)
+    secret = re.compile("pass|pwd|token|secret|key|cred|auth|sig", re.IGNORECASE)
+    query = url[end:].partition("?")[2]
+    named = [
+        value
+        for part in re.split("[&;]", query)
+        for name, _, value in [part.partition("=")]
+        if secret.search(name)
+    ]
+    there = [url[begin:end], *named]
+    with suppress(ValueError):  # which is told before anybody is asked
+        there.append(urlsplit(url).password or "")
+    texts = {one for text in there for one in (text, unquote(text), unquote_plus(text)) if one}
+    return sorted(texts, key=len, reverse=True)
 
 
 def _shown(url: str) -> str:
     """Return a URL without its query and its password."""
-    try:
-        parts = urlsplit(url)
-        password = parts.password
-    except ValueError:
-        return url.partition("?")[0] if "@" not in url else f"{url.partition('://')[0]}://…"
-    shown = url.partition("?")[0]
-    return shown.replace(f":{password}@", ":…@", 1) if password else shown
+    begin, end = _login(url)
+    return f"{url[:begin]}{'…' * (end > begin)}{url[end:].partition('?')[0] if end else url.partition('?')[0]}"
 
 
 def _without(secrets: Sequence[str], text: str) -> str:

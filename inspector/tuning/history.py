@@ -14,12 +14,11 @@ from inspector.printable import printable, quoted
 from inspector.tuning.columns import PASS, Asked, Columns, recognise, state_of
 from inspector.tuning.errors import Cancelled, TuneError
 from inspector.tuning.stretches import ON, Rows, Stretches, Times, by_events, by_visits
-from inspector.tuning.table import Progress, Table, Values
+from inspector.tuning.table import IsCancelled, Progress, Table, Values
 from inspector.tuning.times import TimeColumn, Zones
 
 Rule: TypeAlias = Literal["events", "background"]
 OnProgress: TypeAlias = Callable[[Progress], None]
-IsCancelled: TypeAlias = Callable[[], bool]
 MAX_ROWS = 200_000_000
 MAX_USERS = 20_000_000
 MAX_GROUPS = 100
@@ -134,7 +133,7 @@ def find_columns(tables: Sequence[Table], asked: Asked) -> list[Found]:
     """Return what is recognised of each table; raise TuneError where it is not enough or does not agree."""
     found = []
     for table in tables:
-        columns = recognise(table.file, table.names, table.first_rows, asked)
+        columns = recognise(table.file, table.names, table.first_rows, asked, nested=table.nested)
         if table.activity[0] and not columns.state:  # a format whose states are known, if not yet seen
             columns = columns._replace(state="state")
         found.append(Found(table, columns))
@@ -284,7 +283,7 @@ class _Reading:
             codes = np.array([PASS if state is None else state for state in read], np.int8)
         if kind_column:
             kinds = values[kind_column]
-            codes[[kind in idle for kind in kinds]] |= _IDLE
+            codes[[isinstance(kind, str) and kind in idle for kind in kinds]] |= _IDLE
         return codes
 
     def _unusable(self, reason: str, example: str) -> None:

@@ -6,16 +6,17 @@ import gzip
 import os
 import stat
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from io import BufferedReader, StringIO
 from itertools import chain
 from typing import BinaryIO, NamedTuple
 
 from inspector.printable import printable
-from inspector.tuning.errors import TuneError
+from inspector.tuning.errors import Cancelled, TuneError
 
 MAX_LINE_BYTES = 8 << 20
+PIECE_BYTES = 8 << 20  # of text whose rows are handed over at once, in one batch at most
 _BLOCK_BYTES = 1 << 18
 GZIP = b"\x1f\x8b"
 NOT_UTF8 = "bytes that are not UTF-8 text"
@@ -65,18 +66,34 @@ def opened(file: str) -> Iterator[Opened]:
         raise refuse(file, f"cannot be read: {error.strerror or error}; give a readable file") from None
 
 
+def check_whole(file: str, raw: BinaryIO, size_bytes: int) -> None:
+    """Raise TuneError if a file that was read to its end is shorter than when it was opened first."""
+    if raw.tell() < size_bytes:
+        raise refuse(
+            file, "became shorter while it was read, so rows are missing; open it again when it is whole"
+        )
+
+
 class Lines:
     """Iterates over the lines of a file as text; ``odd`` collects the numbers (from 1) of those not in UTF-8.
 
     An odd line is handed over with its bad bytes replaced. The file is read a block at a time, so ``odd`` may be
-    ahead of what has been handed over. Raises TuneError for a line that is too long, so that no more of it is
-    ever in memory.
+    ahead of what has been handed over, as is ``read_bytes``, which counts what has been read. Raises TuneError
+    for a line that is too long, so that no more of it is ever in memory, and Cancelled when asked.
     """
 
-    def __init__(self, file: str, stream: BinaryIO, max_bytes: int = MAX_LINE_BYTES) -> None:
+    def __init__(
+        self,
+        file: str,
+        stream: BinaryIO,
+        max_bytes: int = MAX_LINE_BYTES,
+        *,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> None:
         self.file = file
         self.odd: set[int] = set()
-        self._stream, self._max_bytes = stream, max_bytes
+        self.read_bytes = 0
+        self._stream, self._max_bytes, self._cancelled = stream, max_bytes, cancelled
 
     def __iter__(self) -> Iterator[str]:
         return chain.from_iterable(self._blocks())
@@ -85,9 +102,12 @@ class Lines:
         """Yield blocks of whole lines."""
         number, rest, first = 1, b"", True
         while block := self._stream.read(_BLOCK_BYTES):
+            if self._cancelled is not None and self._cancelled():
+                raise Cancelled
+            self.read_bytes += len(block)
             if first:
-                if block[:2] in (b"\xff\xfe", b"\xfe\xff"):
-                    raise refuse(self.file, "is UTF-16 text; save it as UTF-8")
+                if block[:2] in (b"\xff\xfe", b"\xfe\xff") or block[1:4:2] == b"\0\0" or block[:1] == b"\0":
+                    raise refuse(self.file, "is UTF-16 or UTF-32 text, or no text at all; save it as UTF-8")
                 block, first = block.removeprefix(b"\xef\xbb\xbf"), False
             cut = block.rfind(b"\n") + 1
             whole, rest = (rest + block[:cut], block[cut:]) if cut else (b"", rest + block)

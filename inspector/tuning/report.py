@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from inspector.printable import printable, quoted
+from inspector.printable import printable, quoted, safe_cell
 from inspector.tuning.timeouts import SHORT_LIST_MS
 from inspector.tuning.tuned import Curve, Tuned
 
@@ -48,7 +48,8 @@ def as_json(tuned: Tuned) -> bytes:
         "passed_over": tuned.passed_over,
         "time_units": tuned.units,
         "sources": [
-            {"file": one.file, "kind": one.kind, "columns": one.columns._asdict()} for one in tuned.sources
+            {"file": _as_json_text(one.file), "kind": one.kind, "columns": one.columns._asdict()}
+            for one in tuned.sources
         ],
     }
     if tuned.engine:
@@ -62,15 +63,23 @@ def as_json(tuned: Tuned) -> bytes:
     return msgspec.json.encode(value) + b"\n"
 
 
+def _as_json_text(name: str) -> str:
+    """Return the name of a file whose bytes may be no text at all."""
+    return name.encode("utf-8", "backslashreplace").decode()
+
+
 def as_csv(tuned: Tuned) -> bytes:
-    """Return a row a timeout; with groups, first the rows of everybody (an empty group), then of each group."""
+    """Return a row a timeout; with groups, first the rows of everybody (an empty group), then of each group.
+
+    A group whose name a spreadsheet would run as a formula is made text.
+    """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     names = list(tuned.everybody.figures()[0])
     writer.writerow([*(["group"] if tuned.by else []), *names])
     for curve in tuned.curves:
         for row in curve.figures():
-            writer.writerow([*([curve.name] if tuned.by else []), *row.values()])
+            writer.writerow([*([safe_cell(curve.name)] if tuned.by else []), *row.values()])
     return text.getvalue().encode("utf-8", "replace")
 
 
@@ -80,7 +89,10 @@ def as_text(tuned: Tuned, *, short: bool = False) -> str:
     for curve in tuned.curves:
         if curve.name or tuned.by:
             users = f"{curve.sweep.users:,} user{'' if curve.sweep.users == 1 else 's'}"
-            lines += ["", f"{tuned.by} = {quoted(curve.name)}, {users}" if curve.name else f"everybody, {users}"]
+            lines += [
+                "",
+                f"{printable(tuned.by)} = {quoted(curve.name)}, {users}" if curve.name else f"everybody, {users}",
+            ]
         else:
             lines.append("")
         figures = curve.figures()
@@ -166,7 +178,7 @@ figures are those of the recorded history; they do not say which timeout is righ
 
 
 def _html_table(tuned: Tuned, curve: Curve) -> str:
-    name = f"{tuned.by} = {printable(curve.name)}" if curve.name else "Everybody"
+    name = printable(f"{tuned.by} = {curve.name}") if curve.name else "Everybody"
     rows = curve.figures()
     head = "".join(f"<th>{heading}</th>" for heading in _headings(rows[0]))
     if len(rows) > _MAX_TABLE_ROWS:
@@ -205,10 +217,11 @@ def _svg(tuned: Tuned) -> str:
             )
     parts.append(f'<text x="{width / 2}" y="{height - 6}" text-anchor="middle">timeout</text>')
     for number, curve in enumerate(tuned.curves):
-        points = " ".join(
-            f"{x(timeout)},{y(sessions)}"
-            for timeout, sessions in zip(timeouts, curve.sweep.sessions.tolist(), strict=True)
-        )
+        # As fine as the picture: of many timeouts at one place the last one.
+        places = {
+            x(timeout): y(one) for timeout, one in zip(timeouts, curve.sweep.sessions.tolist(), strict=True)
+        }
+        points = " ".join(f"{across},{down}" for across, down in places.items())
         colour, dash = _COLOURS[number % len(_COLOURS)], _DASHES[number // len(_COLOURS) % len(_DASHES)]
         name = html.escape(printable(curve.name)) or "everybody"
         parts.append(

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import glob
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice
 
 import msgspec
 
 from inspector.printable import printable
 from inspector.tuning.databases import DuckdbTable, SqliteTable
 from inspector.tuning.delimited import DelimitedTable
-from inspector.tuning.errors import TuneError
+from inspector.tuning.errors import Cancelled, TuneError
 from inspector.tuning.jsonlines import ExportTable, JournalTable, JsonLinesTable
-from inspector.tuning.lines import Lines, check_readable, opened, refuse
-from inspector.tuning.table import Table
+from inspector.tuning.lines import GZIP, Lines, check_readable, opened, refuse
+from inspector.tuning.patterns import below, matching
+from inspector.tuning.table import IsCancelled, Table
 
 MAX_FILES = 100_000
 _ENDINGS = (".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".txt", ".parquet", ".pq", ".session")
@@ -22,35 +24,58 @@ _JOURNAL = '{"format":"session-inspector j'
 _PARQUET, _SQLITE, _DUCKDB = b"PAR1", b"SQLite format 3\0", b"DUCK"
 
 
-def open_sources(sources: Sequence[str]) -> list[Table]:
-    """Return the tables of all sources, in their order; raise TuneError for one that cannot be used.
+def open_sources(sources: Sequence[str], cancelled: IsCancelled | None = None) -> list[Table]:
+    """Return the tables of all sources, in their order; raise TuneError for one that cannot be used, Cancelled.
 
     A source is a file, ``FILE::TABLE`` of a database, a folder (all files in it and below whose ending is that of
     a table, in order of their paths) or a pattern with ``*``, ``?`` and ``**``.
     """
     tables: list[Table] = []
-    for source in sources:
-        for file, table in files_of(source):
-            tables.append(_open(file, table))
+    for file, table in files_of(sources, cancelled):
+        if cancelled is not None and cancelled():
+            raise Cancelled
+        tables.append(_open(file, table, cancelled))
     return tables
 
 
-def files_of(source: str) -> list[tuple[str, str]]:
-    """Return the files that a source means, each with the table that it names. Raises TuneError."""
+def files_of(sources: Sequence[str], cancelled: IsCancelled | None = None) -> Iterator[tuple[str, str]]:
+    """Yield the files that sources mean, each with the table that it names. Raises TuneError, Cancelled.
+
+    A file that is met again, under another name or by a link, is not yielded again: its rows are there already.
+    """
+    met: set[tuple[object, str]] = set()
+    for source in sources:
+        for file, table in _files_of(source, cancelled):
+            same = (_identity(file), table)
+            if same not in met:
+                met.add(same)
+                yield file, table
+
+
+def _identity(file: str) -> object:
+    try:
+        about = os.stat(file)
+    except (OSError, ValueError):
+        return file
+    return (about.st_dev, about.st_ino) if about.st_ino else os.path.realpath(file)
+
+
+def _files_of(source: str, cancelled: IsCancelled | None) -> list[tuple[str, str]]:
     file, found, table = source.rpartition("::")
     if found and not os.path.exists(source) and os.path.exists(file):
         return [(file, table)]
     if os.path.isdir(source):
-        files = [
-            os.path.join(folder, name)
-            for folder, _, names in os.walk(source)
-            for name in names
-            if not name.startswith((".", "_")) and name.lower().removesuffix(".gz").endswith(_ENDINGS)
-        ]
+        # What begins with a dot or an underscore is not meant for readers: what a writer left half done, say.
+        found_there = (
+            entry.path
+            for entry in below(source, (".", "_"), cancelled)
+            if entry.name.lower().removesuffix(".gz").endswith(_ENDINGS) and not entry.is_dir()
+        )
+        files = list(islice(found_there, MAX_FILES + 1))
         if not files:
             raise refuse(source, f"the folder holds no file to read ({', '.join(_ENDINGS)}, with or without .gz)")
     elif not os.path.exists(source) and glob.has_magic(source):
-        files = [path for path in glob.iglob(source, recursive=True) if os.path.isfile(path)]
+        files = list(islice(matching(source, cancelled), MAX_FILES + 1))
         if not files:
             raise refuse(source, "no file matches this pattern")
     else:
@@ -60,15 +85,17 @@ def files_of(source: str) -> list[tuple[str, str]]:
     return [(path, "") for path in sorted(files)]
 
 
-def _open(file: str, table: str) -> Table:
+def _open(file: str, table: str, cancelled: IsCancelled | None) -> Table:
     """Return the table that a file is, told by its first bytes."""
     size = check_readable(file)
     if not size:
         raise refuse(file, "is empty")
-    with opened(file) as (stream, _):
-        head = stream.read(16)
+    with opened(file) as (stream, raw):
+        head, packed = stream.read(16), stream is not raw
+    if packed and (head.startswith((_SQLITE, _PARQUET, GZIP)) or head[8:12] == _DUCKDB):
+        raise refuse(file, "holds no text but a database, Parquet or packed data once more; unpack it first")
     if head.startswith(_SQLITE):
-        return SqliteTable(file, size, table)
+        return SqliteTable(file, size, table, cancelled)
     if head[8:12] == _DUCKDB:
         return DuckdbTable(file, size, table, parquet=False)
     if table:
@@ -80,17 +107,17 @@ def _open(file: str, table: str) -> Table:
     if file.lower().endswith((".parquet", ".pq")):
         raise refuse(file, "is no Parquet file: it does not begin with PAR1; is it whole?")
     with opened(file) as (stream, _):
-        lines = Lines(file, stream)
+        lines = Lines(file, stream, cancelled=cancelled)
         first = next((line for line in lines if line.strip()), "").lstrip()
     if first.startswith(_JOURNAL):
-        return JournalTable(file, size)
+        return JournalTable(file, size, cancelled)
     if first.startswith("["):
         raise refuse(file, "is a JSON list; write JSON Lines, one object a line")
     if not first.startswith("{"):
-        return DelimitedTable(file, size)
+        return DelimitedTable(file, size, cancelled)
     try:
         row = msgspec.json.decode(first)
     except (msgspec.DecodeError, RecursionError):
         row = None
     is_batch = isinstance(row, dict) and isinstance(row.get("events"), list)
-    return ExportTable(file, size) if is_batch else JsonLinesTable(file, size)
+    return (ExportTable if is_batch else JsonLinesTable)(file, size, cancelled)

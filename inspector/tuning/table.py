@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, Protocol, TypeAlias
 
 import numpy.typing as npt
 
+IsCancelled: TypeAlias = Callable[[], bool]
 Values: TypeAlias = list[Any] | npt.NDArray[Any]
 
 
@@ -34,6 +35,8 @@ class Table(Protocol):
     size_bytes: int
     # The column whose values tell that a row is no activity of the user, and those values.
     activity: tuple[str, frozenset[str]]
+    # Whether ``a.b`` may name the field b of a column a.
+    nested: bool
     # Of columns whose type tells it: the unit of their numbers (``times.UNITS``).
     units: Mapping[str, str]
 

@@ -36,8 +36,8 @@ def parse_timeouts(text: str) -> list[int]:
             if int(match[2]) - int(match[1]) >= MAX_TIMEOUTS:
                 raise TuneError(f"--timeouts {quoted(part)}: more than {MAX_TIMEOUTS:,} timeouts; ask for fewer")
             found.update(range(int(match[1]) * 1000, int(match[2]) * 1000 + 1, 1000))
-    if len(found) > MAX_TIMEOUTS:
-        raise TuneError(f"--timeouts: more than {MAX_TIMEOUTS:,} timeouts; ask for fewer")
+        if len(found) > MAX_TIMEOUTS:
+            raise TuneError(f"--timeouts: more than {MAX_TIMEOUTS:,} timeouts; ask for fewer")
     timeouts = sorted(found)
     if timeouts[0] < 1 or timeouts[-1] > MAX_SECONDS * 1000:
         raise TuneError(f"--timeouts {quoted(text)}: a timeout is between 0.001 and {MAX_SECONDS} s (a year)")

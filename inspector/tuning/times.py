@@ -26,6 +26,8 @@ TIMESTAMPS = "timestamps"  # of a database: microseconds
 UNITS = {"seconds": 1000.0, "milliseconds": 1.0, "microseconds": 1e-3, "nanoseconds": 1e-6, TIMESTAMPS: 1e-3}
 ISO = "ISO 8601"
 NO_TIME = "no time"
+ONLY_ISO = "time is a number where the others are ISO 8601"
+NO_ISO = "time is ISO 8601 where the others are numbers"
 NO_NUMBER = "time is neither a number nor ISO 8601"
 NO_FINITE = "time is not a finite number (NaN or infinite)"
 TOO_EARLY = "time before 1970"
@@ -65,7 +67,7 @@ class TimeColumn:
     def read(self, values: Sequence[Any] | npt.NDArray[Any]) -> tuple[Times, Bad]:
         """Return the instants of values, and the positions of those that are none, each with the reason.
 
-        Raises TuneError where some times name a zone and some do not.
+        Raises TuneError where some times name a zone and some do not, and for dates written as numbers.
         """
         bad: Bad = []
         t_ms = self._numbers(values, bad)
@@ -112,6 +114,8 @@ class TimeColumn:
 
     def _scaled(self, numbers: npt.NDArray[np.float64], finite: npt.NDArray[np.bool_]) -> Times:
         if not self.unit:
+            if _are_calendar_dates(numbers[finite]):
+                raise calendar_error(self.file, float(numbers[finite][0]))
             self.unit = unit_of(float(np.median(np.abs(numbers[finite]))))
         with np.errstate(over="ignore", invalid="ignore"):
             scaled = np.rint(np.clip(numbers * UNITS[self.unit], -4e18, 4e18))
@@ -120,7 +124,7 @@ class TimeColumn:
 
     def _iso_text(self, values: list[Any]) -> Times | None:
         """Return the instants of ISO text in UTC or of no zone, whatever digits follow the second; else None."""
-        if not all(map(str.isascii, values)):
+        if self.unit not in ("", ISO) or not all(map(str.isascii, values)):
             return None
         lengths = np.fromiter(map(len, values), np.int64, len(values))
         t_us = np.empty(len(values), np.int64)
@@ -179,11 +183,14 @@ class TimeColumn:
                 numbers.append((at, number))
             else:
                 bad.append((at, NO_NUMBER if isinstance(value, bool) else NO_FINITE))
-        if moments:
-            self.unit = self.unit or ISO
+        if not self.unit and len(moments) >= max(len(numbers), 1):
+            self.unit = ISO
+        if self.unit != ISO:
+            bad += [(at, NO_ISO) for at, _ in moments]
+        elif moments:
             t_ms[[at for at, _ in moments]] = to_ms(np.array([moment for _, moment in moments]))
-        if numbers and self.unit == ISO:
-            bad += [(at, "time is a number where the others are ISO 8601") for at, _ in numbers]
+        if self.unit == ISO:
+            bad += [(at, ONLY_ISO) for at, _ in numbers]
         elif numbers:
             places = [at for at, _ in numbers]
             several = np.array([number for _, number in numbers])
@@ -215,6 +222,30 @@ class TimeColumn:
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=UTC)
         return (moment - _EPOCH) // _MICROSECOND
+
+
+def _are_calendar_dates(numbers: npt.NDArray[np.float64]) -> bool:
+    """Return whether all are like 20260131, or with hours or minutes behind: no number of anything since 1970."""
+    for scale in CALENDAR_SCALES:
+        days, rest = np.divmod(numbers, scale)
+        hours, minutes = np.divmod(rest, 100) if scale == 10_000 else (rest, np.zeros(1))
+        months, day = np.divmod(np.mod(days, 10_000), 100)
+        fits = (days >= 19_700_101) & (days <= 21_001_231) & (months >= 1) & (months <= 12)
+        fits &= (day >= 1) & (day <= 31) & (hours < 24) & (minutes < 60) & (np.floor(rest) == rest)
+        if fits.all():
+            return True
+    return False
+
+
+CALENDAR_SCALES = (1, 100, 10_000)  # YYYYMMDD, YYYYMMDDhh, YYYYMMDDhhmm
+
+
+def calendar_error(file: str, example: float) -> TuneError:
+    """Return an error for times that are dates written as numbers."""
+    return TuneError(
+        f"{file}: times such as {example:.0f} are dates written as numbers, between which nobody can count "
+        "seconds; write them as 2026-01-31T09:30:00, or name another column with --time COLUMN"
+    )
 
 
 def unit_of(size: float) -> str:

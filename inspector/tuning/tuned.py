@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 
 from inspector.tuning.columns import Columns
 from inspector.tuning.errors import TuneError
-from inspector.tuning.history import Found, History, IsCancelled, Reason, Rule
+from inspector.tuning.history import Found, History, Reason, Rule
 from inspector.tuning.lengths import percentiles
 from inspector.tuning.sweep import Counts, EndRule, Operator, Sweep, sweep
+from inspector.tuning.table import IsCancelled
 
 
 @dataclass(frozen=True)

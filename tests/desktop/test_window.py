@@ -24,6 +24,7 @@ from inspector.engine.inputs import Background, Foreground, Launch, LogEvent, Se
 from inspector.journal import library
 from inspector.journal.errors import DiskFull
 from inspector.journal.run import Run, new_header
+from inspector.printable import safe_cell
 from tests.desktop.window_support import Bench, Ticks
 from tests.helpers.leaks import LogWatch
 from tests.helpers.wait import PATIENCE_MS
@@ -312,10 +313,10 @@ def test_export_into_nowhere_is_told(bench: Bench, tmp_path: Path) -> None:
 
 
 def test_cells_are_no_formulas() -> None:
-    assert runs.safe_cell("=1+1") == "'=1+1"
-    assert runs.safe_cell("@x") == "'@x"
-    assert runs.safe_cell(-5) == "-5"
-    assert runs.safe_cell(None) == ""
+    assert safe_cell("=1+1") == "'=1+1"
+    assert safe_cell("@x") == "'@x"
+    assert safe_cell(-5) == "-5"
+    assert safe_cell(None) == ""
 
 
 def test_new_run_from_here_keeps_the_old(bench: Bench, tmp_path: Path) -> None:

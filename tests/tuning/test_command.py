@@ -158,7 +158,7 @@ def test_html_is_one_page_and_nothing_steers_it(capsysbinary: Captured, tmp_path
     ("text", "part"),
     [
         ("", "rows.csv: is empty"),
-        ("\n", "rows.csv: is empty"),
+        ("\n", "rows.csv: its first line is empty"),
         ("user,time\n", "there are no rows below the names of the columns"),
         ("user,time\na,5\n", "no user has two events (1 of 1 users in all), so there is no gap"),
         ("user,time\na,5\nb,6\nc,9\n", "no user has two events (3 of 3 users in all), so there is no gap"),
@@ -232,7 +232,7 @@ def test_bad_files(capsysbinary: Captured, tmp_path: Path, monkeypatch: pytest.M
     os.mkfifo(tmp_path / "pipe.csv")
     assert "is no regular file" in refused(capsysbinary, tmp_path / "pipe.csv")
     (tmp_path / "wide.csv").write_bytes("user,time\n".encode("utf-16"))
-    assert "is UTF-16 text" in refused(capsysbinary, tmp_path / "wide.csv")
+    assert "is UTF-16 or UTF-32 text" in refused(capsysbinary, tmp_path / "wide.csv")
     (tmp_path / "broken.db").write_bytes(b"SQLite format 3\0" + b"\xff" * 5000)
     assert "cannot be read as an SQLite file" in refused(capsysbinary, tmp_path / "broken.db")
     (tmp_path / "fake.parquet").write_text("user,time\n")

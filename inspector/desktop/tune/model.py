@@ -77,7 +77,7 @@ class Tuner(QObject):
         self.opened_as = title
         self._stage("looking")
         self.jobs.stop("read")
-        self.jobs.run("look", lambda _: work.look(sources, Asked()), self._looked)
+        self.jobs.run("look", lambda cancelled: work.look(sources, Asked(), cancelled), self._looked)
 
     def _looked(self, result: object) -> None:
         if isinstance(result, Refused):

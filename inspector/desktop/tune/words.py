@@ -152,7 +152,8 @@ def first_row_words(table: Table, asked: Asked) -> str:
             value = rows[first][place] if place < len(rows[first]) else None
             told.append(f"{title} {harmless(str(value), 60)}")
     if asked.state in table.names:
-        value = rows[first][table.names.index(asked.state)]
+        place = table.names.index(asked.state)
+        value = rows[first][place] if place < len(rows[first]) else None
         told[-1 if not asked.by else -2] += f" ({STATE_WORDS[state_of(value)]})"
     return f"The first row reads: {', '.join(told)}"
 

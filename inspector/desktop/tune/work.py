@@ -57,9 +57,11 @@ class Choices(NamedTuple):
         return "timeout" if self.end == "timeout" else "activity"
 
     def rule_for(self, history: History) -> Rule:
-        """Return the rule: as chosen, else as the profile has it where the rows allow that."""
-        if self.rule:
-            return "background" if self.rule == "background" else "events"
+        """Return the rule: as chosen, else as the profile has it; both where the rows allow that."""
+        if self.rule == "events" or history.state is None:
+            return "events"
+        if self.rule == "background":
+            return "background"
         if history.natural_rule == "background" and RULES[self.profile] == "background":
             return "background"
         return "events"
@@ -132,9 +134,9 @@ def guarded(work: Callable[[], object]) -> object:
         return Refused("There is not enough memory for this history; tune on a sample of its users")
 
 
-def look(sources: Sequence[str], asked: Asked) -> Looked:
-    """Open sources and recognise their columns. Raises TuneError for one that cannot be read at all."""
-    tables = open_sources(sources)
+def look(sources: Sequence[str], asked: Asked, cancelled: IsCancelled) -> Looked:
+    """Open sources and recognise their columns. Raises TuneError for one that cannot be read; Cancelled."""
+    tables = open_sources(sources, cancelled)
     try:
         return Looked(tables, find_columns(tables, asked))
     except TuneError as error:

@@ -1,0 +1,220 @@
+"""Histories that were made to break reading: a wrong figure in silence, a traceback, memory without bounds."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from inspector.tuning import engines, lines
+from tests.tuning.test_command import Captured, refused, rows, tune
+
+ROWS = "user,time\na,0\na,10\na,100\n"
+
+
+def sessions(value: dict[str, list[dict[str, int]]]) -> list[int]:
+    return [row["sessions"] for row in value["sweep"]]
+
+
+# --- figures that would be wrong in silence ----------------------------------------------------------
+
+
+def test_deleted_rows_of_duckdb_leave_no_hole(capsysbinary: Captured, tmp_path: Path) -> None:
+    duckdb = pytest.importorskip("duckdb")
+    path = tmp_path / "rows.duckdb"
+    with duckdb.connect(str(path)) as database:
+        database.execute("CREATE TABLE t AS SELECT i // 10 AS user, i AS time FROM range(3000000) r(i)")
+        database.execute("DELETE FROM t WHERE time < 2500000")
+    assert tune(capsysbinary, path, "--timeouts", "60")["rows"] == 500_000
+
+
+def test_a_field_of_no_object_is_no_column(capsysbinary: Captured, tmp_path: Path) -> None:
+    path = rows(tmp_path, ROWS)
+    base = tmp_path / "rows.sqlite"
+    with closing(sqlite3.connect(base)) as database:
+        database.executescript("CREATE TABLE t (user, time); INSERT INTO t VALUES ('a', 0), ('b', 5)")
+    for file in (path, base):
+        assert '"user.x": there is no such column' in refused(capsysbinary, file, "--user", "user.x")
+
+
+def test_a_file_is_read_once_however_it_is_reached(capsysbinary: Captured, tmp_path: Path) -> None:
+    top = tmp_path / "top"
+    (top / "deep").mkdir(parents=True)
+    path = rows(top / "deep", ROWS)
+    (top / "deep" / "circle").symlink_to("..")
+    (top / "deep" / "again").symlink_to("..")
+    (top / "link.csv").symlink_to(path)
+    for sources in ([top], [f"{top}/**/*.csv"], [path, top / "link.csv", f"{top}/*/*.csv"]):
+        assert tune(capsysbinary, *sources, "--timeouts", "60")["rows"] == 3
+
+
+def test_what_a_writer_left_half_done_is_no_history(capsysbinary: Captured, tmp_path: Path) -> None:
+    rows(tmp_path, ROWS)
+    for name in ("_temporary", ".hidden"):
+        (tmp_path / name / "0").mkdir(parents=True)
+        rows(tmp_path / name / "0", ROWS)
+    assert tune(capsysbinary, tmp_path, "--timeouts", "60")["rows"] == 3
+
+
+def test_a_folder_that_cannot_be_listed_is_told(capsysbinary: Captured, tmp_path: Path) -> None:
+    rows(tmp_path, ROWS)
+    (tmp_path / "shut").mkdir(mode=0)
+    tune(capsysbinary, tmp_path / "rows.csv")  # so that all that is needed is imported
+    user = os.geteuid()
+    if user == 0:  # root reads everything: be nobody for a moment
+        for folder in (tmp_path, *tmp_path.parents[:2]):
+            folder.chmod(0o755)
+        os.seteuid(65_534)
+    try:
+        for source in (tmp_path, f"{tmp_path}/**/*.csv"):
+            assert "shut: the folder cannot be listed: Permission denied" in refused(capsysbinary, source)
+    finally:
+        os.seteuid(user)
+
+
+@pytest.mark.parametrize("times", [("20260131", "20260201"), ("2026013109", "2026020123"), ("202601310930",) * 2])
+def test_dates_written_as_numbers_are_no_seconds(
+    times: tuple[str, str], capsysbinary: Captured, tmp_path: Path
+) -> None:
+    path = rows(tmp_path, "user,time\n" + "".join(f"a,{one}\n" for one in times))
+    assert f"times such as {times[0]} are dates written as numbers" in refused(capsysbinary, path)
+
+
+def test_numbers_and_iso_do_not_mix_across_batches(capsysbinary: Captured, tmp_path: Path) -> None:
+    numbers = "".join(f"a,{at}\n" for at in range(20_000))
+    path = rows(tmp_path, f"user,time\n{numbers}a,2020-09-13T12:26:00Z\na,2020-09-13T12:27:00Z\n")
+    value = tune(capsysbinary, path, "--timeouts", "60")
+    assert value["unusable"] == {"time is ISO 8601 where the others are numbers": 2}
+    assert sessions(value) == [1]
+
+
+def test_a_file_that_changes_is_told(tmp_path: Path) -> None:
+    from inspector.tuning.columns import Asked
+    from inspector.tuning.errors import TuneError
+    from inspector.tuning.history import find_columns, read_history
+    from inspector.tuning.sources import open_sources
+
+    for name, text, other, words in (
+        ("a.csv", ROWS, "time,user\n0,a\n10,a\n100,aaaa\n", "its first line is another"),
+        ("b.csv", ROWS, "user,time\na,0\n", "became shorter while it was read"),
+        ("c.jsonl", '{"time":1}\n{"time":2}\n', '{"time":1}\n', "became shorter while it was read"),
+    ):
+        found = find_columns(open_sources([str(rows(tmp_path, text, name))]), Asked())
+        rows(tmp_path, other, name)
+        with pytest.raises(TuneError, match=words):
+            read_history(found)
+
+
+# --- tracebacks ------------------------------------------------------------------------------------
+
+
+def test_lists_where_words_are_wanted(capsysbinary: Captured, tmp_path: Path) -> None:
+    head = '{"format":"session-inspector journal","epoch_ms":0}'
+    inputs = [{"kind": "input", "input": {"do": do}, "t_ms": t} for t, do in ((0, "launch"), (5, ["x"]), (9, {}))]
+    inputs += [
+        {"kind": "input", "input": {"do": do}, "t_ms": t} for t, do in ((9, "background"), (70, "foreground"))
+    ]
+    journal = rows(tmp_path, "\n".join([head, *map(json.dumps, inputs)]) + "\n", "run.session")
+    assert tune(capsysbinary, journal, "--timeouts", "60")["rows"] == 3
+    events = [
+        {"event_type": ["x"], "data": {"timestamp_unixtime_ms": 1_600_000_000_000 + at * 5000}} for at in range(2)
+    ]
+    export = rows(tmp_path, json.dumps({"mpid": 1, "events": events}) + "\n", "export.jsonl")
+    assert sessions(tune(capsysbinary, export, "--timeouts", "1,60")) == [2, 1]
+
+
+def test_a_name_that_is_no_text(capsysbinary: Captured, tmp_path: Path) -> None:
+    path = os.fsencode(tmp_path) + b"/\xff.csv"
+    try:
+        with open(path, "wb") as file:
+            file.write(ROWS.encode())
+    except OSError:
+        pytest.skip("no such names here")
+    assert tune(capsysbinary, os.fsdecode(path))["sources"][0]["file"].endswith("/\\udcff.csv")
+
+
+def test_a_column_of_sqlite_whose_name_is_no_text(capsysbinary: Captured, tmp_path: Path) -> None:
+    path = tmp_path / "rows.sqlite"
+    with closing(sqlite3.connect(path)) as database:
+        database.executescript("CREATE TABLE t (user, time, zzzz); INSERT INTO t VALUES (1, 1, 1), (1, 2, 2)")
+    path.write_bytes(path.read_bytes().replace(b"zzzz", b"z\xff\xfez"))
+    assert "the name of a column is not UTF-8 text" in refused(capsysbinary, path)
+
+
+# --- bounds ----------------------------------------------------------------------------------------
+
+
+def test_more_columns_than_a_table_has(capsysbinary: Captured, tmp_path: Path) -> None:
+    wide = ",".join(f"c{at}" for at in range(100_000))
+    assert "more than 10,000 columns" in refused(capsysbinary, rows(tmp_path, f"{wide},time\n"))
+    row = json.dumps({f"k{at}": at for at in range(20_000)})
+    assert "more than 10,000 columns" in refused(capsysbinary, rows(tmp_path, f"{row}\n", "rows.jsonl"))
+
+
+def test_batches_are_bounded_in_bytes(tmp_path: Path) -> None:
+    from inspector.tuning.sources import open_sources
+
+    text = "x" * 100_000
+    csv_rows = rows(tmp_path, "user,time,note\n" + f"a,5,{text}\n" * 300)
+    bad = rows(tmp_path, '{"time":1}\n' + f"{text}\n" * 300, "bad.jsonl")
+    for file in (csv_rows, bad):
+        (table,) = open_sources([str(file)])
+        seen = [len(batch.columns[0]) + len(batch.bad) for batch in table.batches(["time"])]
+        assert max(seen) <= lines.PIECE_BYTES // 100_000 + 101
+        assert len(seen) > 2
+
+
+# --- words -----------------------------------------------------------------------------------------
+
+
+def test_cells_are_no_formulas(capsysbinary: Captured, tmp_path: Path) -> None:
+    from inspector.cli import main
+
+    path = rows(tmp_path, "user,time,os\na,0,=1+1\na,5,=1+1\nb,0,@x\nb,5,@x\n")
+    assert main(["tune", str(path), "--by", "os", "--csv", "--timeouts", "60"]) == 0
+    assert [line.split(b",")[0] for line in capsysbinary.readouterr()[0].splitlines()[2:]] == [b"'=1+1", b"'@x"]
+
+
+def test_what_a_file_is_and_what_to_do(capsysbinary: Captured, tmp_path: Path) -> None:
+    base = tmp_path / "rows.sqlite"
+    with closing(sqlite3.connect(base)) as database:
+        database.executescript("CREATE TABLE t (user, time); INSERT INTO t VALUES ('a', 0), ('a', 5)")
+    packed = tmp_path / "rows.sqlite.gz"
+    packed.write_bytes(gzip.compress(base.read_bytes()))
+    assert "unpack it first" in refused(capsysbinary, packed)
+    packed.write_bytes(gzip.compress(gzip.compress(ROWS.encode())))
+    assert "unpack it first" in refused(capsysbinary, packed)
+    assert "a carriage return within a line" in refused(capsysbinary, rows(tmp_path, ROWS.replace("\n", "\r")))
+    (tmp_path / "rows.csv").write_bytes(ROWS.encode("utf-16-le"))
+    assert "is UTF-16 or UTF-32 text" in refused(capsysbinary, tmp_path / "rows.csv")
+
+
+def test_a_view_of_sqlite_is_read(capsysbinary: Captured, tmp_path: Path) -> None:
+    base = tmp_path / "rows.sqlite"
+    with closing(sqlite3.connect(base)) as database:
+        database.executescript(
+            "CREATE VIEW v AS WITH RECURSIVE c(time) AS (SELECT 1 UNION ALL SELECT time + 1 FROM c LIMIT 70000) "
+            "SELECT time FROM c"
+        )
+    assert tune(capsysbinary, base, "--timeouts", "60")["rows"] == 70_000
+
+
+@pytest.mark.parametrize(
+    "engine",
+    [
+        "postgres://me:hun/ter2@host/db",
+        "postgres://me:hun?ter2@host/db",
+        "postgres://me:hun#ter2@host/db",
+        "postgres://me:hun@ter2@host/db?pwd=ter2",
+        "me:hunter2@host/db",
+    ],
+)
+def test_a_password_that_was_not_escaped_is_not_told(engine: str, capsysbinary: Captured) -> None:
+    text = refused(capsysbinary, "events", "--engine", engine)
+    assert not any(part in text for part in ("hun", "ter2"))
+    assert "host/db" in engines._shown(engine)
