@@ -247,9 +247,7 @@ class CurvePlot(SpanPlot):
         self._fit()
 
     def _name(self, name: str, ink: QColor) -> None:
-        ground = QColor(self.palette().base().color())
-        ground.setAlpha(210)  # names may lie over curves
-        text = pg.TextItem(f"━ {brief(name, 24)}", color=ink, anchor=(1, 0), fill=ground)
+        text = pg.TextItem(f"━ {brief(name, 24)}", color=ink, anchor=(1, 0))
         text.setFont(QApplication.font())
         text.setParentItem(self.box)
         text.setZValue(45)

@@ -35,8 +35,8 @@ EMPTY = (
     "sessions, their lengths, and the gaps that decide."
 )
 FORMATS = (
-    "CSV, TSV, JSON Lines, mParticle exports, Parquet, SQLite, DuckDB, the inspector's journals, captures; several "
-    "files, or a folder, make one history. Drop them here, or:"
+    "CSV, TSV, JSON Lines, mParticle exports, Parquet, SQLite, DuckDB, the inspector's journals, captures; "
+    "several files, or a folder, make one history. Drop them here, or:"
 )
 NONE, ONE_USER = "(none)", "(none: one user)"
 ROLES = (
@@ -60,9 +60,11 @@ def buttons(actions: ActionSet, names: Sequence[str]) -> QWidget:
 
 
 def spread_columns(table: QTableWidget) -> None:
-    """Make columns as wide as what is in them, and a little room between."""
+    """Make columns as wide as what is in them, and a little room between where there is any."""
     table.resizeColumnsToContents()
-    room = table.fontMetrics().averageCharWidth() * 2
+    columns = max(table.columnCount(), 1)
+    spare = table.viewport().width() - sum(map(table.columnWidth, range(columns)))
+    room = min(max(spare // columns, 0), table.fontMetrics().averageCharWidth() * 2)
     for at in range(table.columnCount()):
         table.setColumnWidth(at, table.columnWidth(at) + room)
 

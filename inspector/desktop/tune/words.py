@@ -17,8 +17,8 @@ from inspector.views.harmless import format_size, format_span, harmless
 
 NOTE = (
     f"Shaded: doubling the timeout there costs at most {FLAT_SHARE * 100:.0f} % of the sessions, so the count "
-    "hardly depends on the exact number. That does not make it the right one: it says nothing about what a visit is to "
-    "a user, nor about users who are not in this history."
+    "hardly depends on the exact number. That does not make it the right one: it says nothing about what a "
+    "visit is to a user, nor about users who are not in this history."
 )
 NONE_FLAT = (
     f"Nowhere does doubling the timeout cost as little as {FLAT_SHARE * 100:.0f} % of the sessions: every choice "
