@@ -84,7 +84,7 @@ class History:
 
     @property
     def natural_rule(self) -> Rule:
-        """Return the rule that suits the rows: time in background where they say when the app is in front, when not.
+        """Return the rule that suits the rows: time in background where they say when the app is in front or not.
 
         A page tells only that it was loaded.
         """

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from itertools import pairwise
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from inspector.captures.reading import Reading
+from inspector.cli import main
 from inspector.observed.devices import Observations
 from inspector.tuning.columns import Asked
 from inspector.tuning.history import History, find_columns, read_history
@@ -71,3 +74,16 @@ def test_what_a_collector_kept_is_the_same_history_and_what_came_twice_is_counte
 def test_a_folder_has_its_captures(tmp_path: Path) -> None:
     keep(tmp_path / "a.captures", STORY)
     assert [table.kind for table in open_sources([str(tmp_path)])] == ["capture, exchanges kept by the collector"]
+
+
+@pytest.mark.parametrize("engine", [[], ["--engine", "duckdb"]])
+def test_rows_that_tell_of_the_front_only_are_events(
+    engine: list[str], tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    path = tmp_path / "rows.parquet"
+    rows = "(VALUES ('a', 1700000000, 'on'), ('a', 1700000030, 'on')) AS rows(uid, time, state)"
+    duckdb.sql(f"SELECT * FROM {rows}").write_parquet(str(path))
+    assert main(["tune", str(path), "--timeouts", "30,31", "--json", *engine]) == 0
+    told = json.loads(capsysbinary.readouterr().out)
+    assert told["rule"] == "events"
+    assert [row["sessions"] for row in told["sweep"]] == [2, 1]
