@@ -76,6 +76,7 @@ def test_a_folder_has_its_captures(tmp_path: Path) -> None:
     assert [table.kind for table in open_sources([str(tmp_path)])] == ["capture, exchanges kept by the collector"]
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")  # of Ibis and pandas
 @pytest.mark.parametrize("engine", [[], ["--engine", "duckdb"]])
 def test_rows_that_tell_of_the_front_only_are_events(
     engine: list[str], tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]
