@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QAction, QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -272,25 +272,36 @@ class Facts(QWidget):
         """Return the height of all rows."""
         return self.sizeHint()
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """Paint all rows."""
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the rows that are to be seen: of many, most are scrolled away."""
+        seen = event.rect()
         painter = QPainter(self)
         mono = mono_font(0.95)
         mono_metrics = QFontMetrics(mono)
         line = self._line()
-        tips = []
-        for at, (name, value) in enumerate(self._rows):
+        first, last = max(seen.top() // line, 0), seen.bottom() // line + 1
+        for at, (name, value) in enumerate(self._rows[first:last], first):
             box = QRect(0, at * line, self.width(), line)
             painter.setFont(self.font())
             painter.setPen(color("muted"))
-            painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, name)
-            taken = self.fontMetrics().horizontalAdvance(name) + self.fontMetrics().averageCharWidth() * 2
+            shown, told = self._fitting(name, value, mono_metrics)
+            painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
             painter.setFont(mono)
             painter.setPen(color("text"))
-            shown = mono_metrics.elidedText(value, Qt.TextElideMode.ElideMiddle, max(0, self.width() - taken))
-            painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, shown)
-            if shown != value:
-                tips.append(f"{name}: {value}")
-        tip = "\n".join(tips)
-        if tip != self.toolTip():
-            self.setToolTip(tip)
+            painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, told)
+
+    def _fitting(self, name: str, value: str, mono: QFontMetrics) -> tuple[str, str]:
+        """Return name and value as there is room for: a long name gives way to a value of half the width."""
+        metrics, middle = self.fontMetrics(), Qt.TextElideMode.ElideMiddle
+        room = self.width() - metrics.averageCharWidth() * 2
+        needed = min(mono.horizontalAdvance(value), self.width() // 2)
+        shown = metrics.elidedText(name, Qt.TextElideMode.ElideRight, max(0, room - needed))
+        return shown, mono.elidedText(value, middle, max(0, room - metrics.horizontalAdvance(shown)))
+
+    def event(self, event: QEvent) -> bool:
+        """Tell in a tip what is shortened."""
+        if event.type() == QEvent.Type.ToolTip:
+            mono = QFontMetrics(mono_font(0.95))
+            cut = [row for row in self._rows if self._fitting(*row, mono) != row]
+            self.setToolTip("\n".join(f"{name}: {value}" for name, value in cut[:40]))
+        return super().event(event)

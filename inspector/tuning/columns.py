@@ -5,6 +5,7 @@ What is recognised is handed back with the first rows, for a person to confirm o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -20,7 +21,7 @@ USER_COLUMNS = (
 TIME_COLUMNS = (
     *("time", "timestamp", "ts", "event_time", "event_timestamp", "timestamp_unixtime_ms", "t", "epoch"),
     *("time_ms", "timestamp_ms", "t_ms", "unixtime", "unix_time", "datetime", "date_time", "occurred_at"),
-    *("created_at", "client_event_time", "eventtimestamp", "date"),
+    *("created_at", "client_event_time", "date", "at"),
 )
 STATE_COLUMNS = (
     *("state", "app_state", "screen_state", "screen_status", "status", "lifecycle", "screen"),
@@ -75,7 +76,8 @@ def recognise(
     time = there.column(asked.time, "--time") or _by_name(names, TIME_COLUMNS)
     if not time:
         found = ", ".join(quoted(name, 40) for name in names[:12]) or "nothing"
-        raise TuneError(f"{file}: no time column among {found}; name it with --time COLUMN")
+        hint = "; the first line has to name the columns" if any(map(_is_value, names)) else ""
+        raise TuneError(f"{file}: no time column among {found}; name it with --time COLUMN{hint}")
     user = there.column(asked.user, "--user") or _by_name(names, USER_COLUMNS)
     state = there.column(asked.state, "--state") or _state_column(names, rows)
     by = there.column(asked.by, "--by")
@@ -115,15 +117,25 @@ class _Names(NamedTuple):
 
 
 def _by_name(names: Sequence[str], known: Sequence[str]) -> str:
-    low = {name.strip().lower(): name for name in reversed(names)}
-    return next((low[name] for name in known if name in low), "")
+    plain = {_plain(name): name for name in reversed(names)}
+    return next((plain[name] for name in map(_plain, known) if name in plain), "")
+
+
+def _plain(name: str) -> str:
+    """Return a name without what people write differently: User ID, user-id and userId are user_id."""
+    return re.sub(r"[\W_]+", "", name).lower()
+
+
+def _is_value(name: str) -> bool:
+    """Return whether a column's name is a number, as in a file whose first line is a row."""
+    return re.fullmatch(r"\s*-?\d+([.,]\d+)?\s*", name) is not None
 
 
 def _state_column(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
     """Return the first column by name whose first rows hold mostly states, among them on or off."""
-    low = {name.strip().lower(): at for at, name in reversed(list(enumerate(names)))}
+    plain = {_plain(name): at for at, name in reversed(list(enumerate(names)))}
     for known in STATE_COLUMNS:
-        at = low.get(known)
+        at = plain.get(_plain(known))
         if at is None:
             continue
         values = [row[at] for row in rows if at < len(row) and row[at] not in (None, "")]

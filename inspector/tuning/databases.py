@@ -11,7 +11,7 @@ from typing import Any
 
 from inspector.printable import printable, quoted
 from inspector.tuning.columns import FIRST_ROWS, check_number
-from inspector.tuning.errors import Cancelled, TuneError
+from inspector.tuning.errors import Cancelled, SeveralTablesError, TuneError
 from inspector.tuning.lines import refuse
 from inspector.tuning.table import Batch, IsCancelled, place_of_row
 from inspector.tuning.times import TIMESTAMPS
@@ -42,7 +42,8 @@ def choose_table(file: str, asked: str, there: Sequence[str]) -> str:
     if len(there) != 1:
         if not there:
             raise refuse(file, "has no table")
-        raise refuse(file, f"has several tables, {shown}; name one, for example {printable(file)}::{there[0]}")
+        why = f"has several tables, {shown}; name one, for example {printable(file)}::{printable(there[0])}"
+        raise SeveralTablesError(f"{printable(file)}: {why}", file, tuple(there))
     return there[0]
 
 

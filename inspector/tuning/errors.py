@@ -7,3 +7,11 @@ class TuneError(Exception):
 
 class Cancelled(Exception):  # noqa: N818 - named after what happened
     """Somebody asked to stop."""
+
+
+class SeveralTablesError(TuneError):
+    """A database holds several tables and none was named. ``file`` and ``tables`` let a person choose."""
+
+    def __init__(self, why: str, file: str, tables: tuple[str, ...]) -> None:
+        super().__init__(why)
+        self.file, self.tables = file, tables

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from inspector.printable import printable, quoted
 from inspector.tuning.columns import PASS, Asked, Columns, recognise, state_of
 from inspector.tuning.errors import Cancelled, TuneError
-from inspector.tuning.stretches import ON, Rows, Stretches, Times, by_events, by_visits
+from inspector.tuning.stretches import GONE, OFF, ON, Rows, Stretches, Times, by_events, by_visits
 from inspector.tuning.table import IsCancelled, Progress, Table, Values
 from inspector.tuning.times import TimeColumn, Zones
 
@@ -25,7 +25,7 @@ MAX_GROUPS = 100
 MAX_EXAMPLES = 3
 NO_USER = "no user"
 NO_STATE = "state is not known"
-PASSED_STATES = "screen locked or unlocked, which says nothing about the front"
+PASSED_STATES = "neither to the front nor away from it (an event, a screen locked or unlocked)"
 PASSED_KINDS = "no activity of the user (sessions' own starts and ends, the app leaving the front)"
 STATE_BITS, _IDLE = 3, 4  # of the state kept with a row: the state, and whether it is no activity
 
@@ -83,9 +83,14 @@ class History:
 
     @property
     def natural_rule(self) -> Rule:
-        """Return the rule that suits the rows: time in background where any says that the app is in front."""
-        if self.state is not None and ((self.state & STATE_BITS) == ON).any():
-            return "background"
+        """Return the rule that suits the rows: time in background where they say when the app is in front or not.
+
+        A page tells only that it was loaded.
+        """
+        if self.state is not None:
+            said = self.state & STATE_BITS
+            if (said == ON).any() and ((said == OFF) | (said == GONE)).any():
+                return "background"
         return "events"
 
     def passed_over(self, rule: Rule) -> dict[str, int]:

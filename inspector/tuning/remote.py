@@ -51,7 +51,7 @@ def tune_on(
     check_read(there, 0 if usable is None else int(usable["rows"]), unusable)
     if usable is None:
         raise AssertionError("checked above")
-    taken: Rule = rule or ("background" if usable["in_front"] else "events")
+    taken: Rule = rule or ("background" if 0 < usable["in_front"] < usable["with_state"] else "events")
     if taken == "background" and not reading.columns.state:
         raise TuneError(
             "time in background needs a column that says when the app is in front; name it with --state COLUMN, "

@@ -13,6 +13,7 @@ import msgspec
 
 from inspector.printable import printable, quoted, safe_cell
 from inspector.tuning.timeouts import SHORT_LIST_MS
+from inspector.tuning.times import TIMESTAMPS
 from inspector.tuning.tuned import Curve, Tuned
 
 _RULES = {"events": "time between events", "background": "time in background"}
@@ -117,9 +118,7 @@ def account(tuned: Tuned) -> list[str]:
     if tuned.engine:
         lines.append(f"asked of {printable(tuned.engine)}, which sent back {tuned.returned:,} rows of counts")
     users = tuned.everybody.sweep.users
-    lines.append(
-        f"{tuned.rows:,} rows, {users:,} user{'' if users == 1 else 's'}, times in {', '.join(tuned.units)}"
-    )
+    lines.append(f"{tuned.rows:,} rows, {users:,} user{'' if users == 1 else 's'}, times {_units(tuned.units)}")
     lines += [f"{count:,} rows passed over: {reason}" for reason, count in tuned.passed_over.items()]
     for name, reason in tuned.unusable.items():
         examples = f": {printable('; '.join(reason.examples))}" if reason.examples else ""
@@ -134,6 +133,10 @@ def account(tuned: Tuned) -> list[str]:
         f"rule: {_RULES[tuned.rule]}; {_OPERATORS[tuned.operator]} (profile {tuned.profile}); {_ENDS[tuned.end]}"
     )
     return lines
+
+
+def _units(units: Sequence[str]) -> str:
+    return ", ".join("as timestamps" if unit == TIMESTAMPS else f"in {unit}" for unit in units)
 
 
 def _headings(row: dict[str, Any]) -> tuple[str, ...]:

@@ -19,7 +19,8 @@ from inspector.tuning.patterns import below, matching
 from inspector.tuning.table import IsCancelled, Table
 
 MAX_FILES = 100_000
-_ENDINGS = (".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".txt", ".parquet", ".pq", ".session")
+_HEAD_BYTES = 1 << 16
+_ENDINGS = (".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".txt", ".parquet", ".pq", ".session", ".captures")
 _JOURNAL = '{"format":"session-inspector j'
 _PARQUET, _SQLITE, _DUCKDB = b"PAR1", b"SQLite format 3\0", b"DUCK"
 
@@ -106,6 +107,8 @@ def _open(file: str, table: str, cancelled: IsCancelled | None) -> Table:
         return DuckdbTable(file, size, "", parquet=True)
     if file.lower().endswith((".parquet", ".pq")):
         raise refuse(file, "is no Parquet file: it does not begin with PAR1; is it whole?")
+    if capture := _capture(file, size):
+        return capture
     with opened(file) as (stream, _):
         lines = Lines(file, stream, cancelled=cancelled)
         first = next((line for line in lines if line.strip()), "").lstrip()
@@ -121,3 +124,17 @@ def _open(file: str, table: str, cancelled: IsCancelled | None) -> Table:
         row = None
     is_batch = isinstance(row, dict) and isinstance(row.get("events"), list)
     return (ExportTable if is_batch else JsonLinesTable)(file, size, cancelled)
+
+
+def _capture(file: str, size: int) -> Table | None:
+    """Return what was captured of an SDK's traffic or log, None if the file is no capture.
+
+    Exports of one batch a line are rows already.
+    """
+    from inspector.captures.sniff import sniff
+    from inspector.tuning.captured import CaptureTable
+
+    with opened(file) as (stream, _):
+        head = stream.read(_HEAD_BYTES)
+    kind = sniff(head, whole=len(head) < _HEAD_BYTES)
+    return None if kind is None or kind.kind == "export" else CaptureTable(file, size, kind.name)

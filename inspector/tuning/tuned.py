@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from inspector.printable import printable
 from inspector.tuning.columns import Columns
 from inspector.tuning.errors import TuneError
 from inspector.tuning.history import Found, History, Reason, Rule
@@ -108,7 +109,7 @@ def tune(
     """Return the figures at every timeout. Raises TuneError where no timeout makes a difference; Cancelled."""
     stretches = history.stretches(rule)
     moments = history.t_ms
-    check_read(history.rows, len(moments), history.unusable)
+    check_read(history.rows, len(moments), history.unusable, f"{printable(found[0].table.file)}: ")
     check_gaps(
         rule,
         stretches=len(stretches),
@@ -151,10 +152,12 @@ def tune(
     )
 
 
-def check_read(rows: int, usable: int, unusable: dict[str, Reason]) -> None:
+def check_read(rows: int, usable: int, unusable: dict[str, Reason], where: str = "") -> None:
     """Raise TuneError if no row was read, or none can be used."""
     if not rows:
-        raise TuneError("there are no rows below the names of the columns; a timeout needs two rows of one user")
+        raise TuneError(
+            f"{where}there are no rows below the names of the columns; a timeout needs two rows of one user"
+        )
     if not usable:
         raise TuneError(f"no row of {rows:,} can be used: {_reasons(unusable)}")
 
@@ -176,8 +179,9 @@ def check_gaps(
         raise TuneError(f"no row says that the app is in front, so there is no session{told}")
     if not gaps:
         what = "two events" if rule == "events" else "two visits to the front"
+        had = f"{stretches:,} {'event' if rule == 'events' else 'visit'}{'s' * (stretches != 1)}"
         raise TuneError(
-            f"no user has {what} ({stretches:,} of {users:,} users in all), so there is no gap "
+            f"no user has {what} ({had} of {users:,} user{'s' * (users != 1)}), so there is no gap "
             f"that a timeout could decide{told}"
         )
     if one_instant:

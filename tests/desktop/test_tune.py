@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
+import sqlite3
 import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
@@ -12,7 +14,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QFontMetrics, QImage
-from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QInputDialog, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from inspector import resources
@@ -22,6 +24,7 @@ from inspector.desktop.tune.marks import marks_of
 from inspector.desktop.tune.model import Tuner
 from inspector.desktop.tune.window import TuneWindow
 from inspector.desktop.tune.work import Choices
+from inspector.desktop.widgets import mono_font
 from inspector.engine.entries import SessionBegan
 from inspector.engine.inputs import Background, Foreground, Launch
 from inspector.engine.profiles import PROFILE_NAMES, profile_named
@@ -661,3 +664,39 @@ def test_closing_keeps_the_figures_until_the_main_window_goes(bench: Tuning) -> 
     assert tune.isVisible()
     assert tune.pages.currentWidget() is tune.view
     assert not bench.window.findChildren(QMessageBox)
+
+
+def test_of_a_database_with_several_tables_one_is_chosen(bench: Tuning, tmp_path: Path) -> None:
+    path = tmp_path / "app.sqlite"
+    with contextlib.closing(sqlite3.connect(path)) as database:
+        database.execute("CREATE TABLE other (z INT)")
+        database.execute("CREATE TABLE visits (uid TEXT, time REAL)")
+        database.executemany("INSERT INTO visits VALUES (?, ?)", [("a", 5), ("a", 70), ("a", 200)])
+        database.commit()
+    bench.window.commands.tune.show_tune()
+    bench.tune.open_paths([str(path)])
+    bench.until(lambda: bench.tune.findChildren(QInputDialog))
+    (dialog,) = bench.tune.findChildren(QInputDialog)
+    assert dialog.comboBoxItems() == ["1. other", "2. visits"]
+    assert not bench.tune.note.isVisible()
+    dialog.setTextValue("2. visits")
+    dialog.accept()
+    bench.until(lambda: bench.tune.tuner.stage == "columns")
+    assert bench.tune.windowTitle() == "Tune: app.sqlite · visits – Session Inspector"
+    bench.click(bench.tune.columns.go)
+    bench.shown()
+    assert bench.figures()["Sessions"] == "3"
+
+
+def test_a_long_name_of_a_segment_gives_way_to_its_figures(bench: Tuning, tmp_path: Path) -> None:
+    path = users_csv(tmp_path / "users.csv")
+    long = "a platform with a name that is far too long to stand beside its figures"
+    path.write_text(path.read_text().replace("web", long))
+    tune = bench.read(path, Asked(by="platform"))
+    facts = tune.view.side.segments
+    metrics = QFontMetrics(mono_font(0.95))
+    for name, value in facts.rows():
+        shown, told = facts._fitting(name, value, metrics)
+        assert told == value
+        assert shown == name or shown.endswith("…")
+    assert all(len(name) <= 40 for name, _ in facts.rows())

@@ -160,8 +160,8 @@ def test_html_is_one_page_and_nothing_steers_it(capsysbinary: Captured, tmp_path
         ("", "rows.csv: is empty"),
         ("\n", "rows.csv: its first line is empty"),
         ("user,time\n", "there are no rows below the names of the columns"),
-        ("user,time\na,5\n", "no user has two events (1 of 1 users in all), so there is no gap"),
-        ("user,time\na,5\nb,6\nc,9\n", "no user has two events (3 of 3 users in all), so there is no gap"),
+        ("user,time\na,5\n", "no user has two events (1 event of 1 user), so there is no gap"),
+        ("user,time\na,5\nb,6\nc,9\n", "no user has two events (3 events of 3 users), so there is no gap"),
         ("user,time\na,5\na,5\n", "all 2 rows are at one instant"),
         ("user,time\na,nan\na,NaN\n", "no row of 2 can be used: 2 × time is not a finite number"),
         (
@@ -176,6 +176,7 @@ def test_html_is_one_page_and_nothing_steers_it(capsysbinary: Captured, tmp_path
         ('user,time\na,"5\na,6\n', "rows.csv:3: this is no CSV"),
         ("time,state\n5,off\n6,off\n", "no row says that the app is in front"),
         ("time,state\n5,on\n6,off\n", "no user has two visits to the front"),
+        ("1700000000,a\n1700000010,a\n", "--time COLUMN; the first line has to name the columns"),
         ('[{"time":1}]', "is a JSON list; write JSON Lines"),
         ('{"when":1}\n', 'no time column among "when"'),
         ("{\n}\n", "no line is a JSON object"),

@@ -354,3 +354,11 @@ def test_progress_and_cancel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     with pytest.raises(Cancelled):
         read_history(found, progress=told.append, cancelled=lambda: len(told) >= 3)
     assert len(told) == 3
+
+
+@pytest.mark.parametrize("names", ["User ID,Event Time", "userId,eventTime", "user-id,EVENT_TIME", "uid,at"])
+def test_names_of_columns_are_known_however_they_are_written(names: str, tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_text(f"{names}\na,5\na,15\n")
+    (found,) = find_columns(open_sources([str(path)]), Asked())
+    assert list(found.columns[:2]) == names.split(",")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 OPENABLE = (
     "Histories (*.csv *.tsv *.jsonl *.ndjson *.json *.txt *.gz *.parquet *.pq *.session *.sqlite *.sqlite3 *.db "
-    "*.duckdb);;All files (*)"
+    "*.duckdb *.captures *.har *.flows);;All files (*)"
 )
 # What no run or scenario is, so that a drop on the main window means tuning.
 _ONLY_HISTORIES = (".tsv", ".ndjson", ".gz", ".parquet", ".pq", ".sqlite", ".sqlite3", ".db", ".duckdb")

@@ -16,9 +16,9 @@ from inspector.desktop.tune.axis import ms_at, x_of
 from inspector.desktop.tune.flag import Flag
 from inspector.desktop.tune.marks import Mark
 from inspector.desktop.tune.plot import SpanPlot
+from inspector.desktop.tune.words import brief
 from inspector.desktop.tune.work import Counted
 from inspector.engine.settings import seconds
-from inspector.views.harmless import harmless
 
 GRAB_PX = 8
 REACH_PX, BESIDE_PX = 7, 10  # of a mark's sign, and how far left the second one is
@@ -247,7 +247,7 @@ class CurvePlot(SpanPlot):
         self._fit()
 
     def _name(self, name: str, ink: QColor) -> None:
-        text = pg.TextItem(f"━ {harmless(name, 24)}", color=ink, anchor=(1, 0))
+        text = pg.TextItem(f"━ {brief(name, 24)}", color=ink, anchor=(1, 0))
         text.setFont(QApplication.font())
         text.setParentItem(self.box)
         text.setZValue(45)

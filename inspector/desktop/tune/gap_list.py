@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QTableWidget, QTableWidgetItem, QVBox
 from inspector.desktop.menus import ActionSet
 from inspector.desktop.prose import Prose
 from inspector.desktop.tune.model import Tuner
-from inspector.desktop.tune.pages import buttons
+from inspector.desktop.tune.pages import buttons, spread_columns
 from inspector.desktop.tune.words import utc
 from inspector.views.harmless import format_seconds, format_span, harmless
 
@@ -41,6 +41,9 @@ class GapList(QWidget):
         self.table.horizontalHeader().setDefaultAlignment(
             Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         )
+        gap = self.table.horizontalHeaderItem(3)
+        if gap is not None:
+            gap.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.begin = buttons(actions, ("tune.flips", "tune.gaps"))
         box.addWidget(self.begin)
         self.open = buttons(actions, ("tune.example",))
@@ -98,7 +101,7 @@ class GapList(QWidget):
         line = round(self.fontMetrics().height() * 1.5)
         self.table.verticalHeader().setDefaultSectionSize(line)
         self.table.setMinimumHeight(line * 4)  # the headings, two rows, and what scrolls sideways
-        self.table.resizeColumnsToContents()
+        spread_columns(self.table)
         self.table.horizontalHeader().setStretchLastSection(True)
 
     def row(self) -> int:

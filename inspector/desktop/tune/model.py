@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from inspector.desktop.settings import Settings
 from inspector.desktop.tune import work
 from inspector.desktop.tune.jobs import Jobs
+from inspector.desktop.tune.words import brief
 from inspector.desktop.tune.work import Choices, Counted, Detail, Examples, IsCancelled, Looked, Refused
 from inspector.desktop.what_if_steps import stepped_ms
 from inspector.tuning.columns import Asked
@@ -30,7 +31,8 @@ class Tuner(QObject):
 
     ``staged()``: the stage changed. ``progressed()``: reading went on. ``counted_anew()``: other figures.
     ``moved()``: T or the other one changed. ``detailed()`` and ``listed()``: what needs a pass has come.
-    ``refused(text)``: something cannot be used; the stage is as before.
+    ``refused(text)``: something cannot be used; the stage is as before. ``tables_found(file, tables)``: so is a
+    database until a table of it is chosen with ``open_table``.
     """
 
     staged = Signal()
@@ -40,6 +42,7 @@ class Tuner(QObject):
     detailed = Signal()
     listed = Signal()
     refused = Signal(str)
+    tables_found = Signal(str, list)
 
     def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -61,6 +64,7 @@ class Tuner(QObject):
         )
         self.at, self.other_at = 0, -1  # positions among the timeouts; no other one is -1
         self._straight = False
+        self._sources: list[str] = []
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(REST_MS)
@@ -73,7 +77,7 @@ class Tuner(QObject):
 
     def open(self, sources: Sequence[str], title: str, *, straight: bool = False) -> None:
         """Look at files; ``straight`` reads them without asking about columns that were recognised."""
-        self._straight = straight
+        self._straight, self._sources = straight, list(sources)
         self.opened_as = title
         self._stage("looking")
         self.jobs.stop("read")
@@ -82,7 +86,10 @@ class Tuner(QObject):
     def _looked(self, result: object) -> None:
         if isinstance(result, Refused):
             self._stage("shown" if self.counted is not None else "empty")
-            self.refused.emit(result.why)
+            if result.tables:
+                self.tables_found.emit(result.file, list(result.tables))
+            else:
+                self.refused.emit(result.why)
             return
         self.looked = cast("Looked", result)
         self.title, self.asked, self.message = self.opened_as, Asked(), self.looked.why_not
@@ -90,6 +97,12 @@ class Tuner(QObject):
             self.read(Asked())
         else:
             self._stage("columns")
+
+    def open_table(self, file: str, table: str) -> None:
+        """Look again at what was opened last, with this table of a database in it."""
+        named = f"{file}::{table}"
+        sources = [named if source == file else source for source in self._sources]
+        self.open(sources, f"{self.opened_as} · {brief(table, 80)}", straight=self._straight)
 
     def show_columns(self) -> None:
         """Ask again which column is which."""

@@ -35,8 +35,8 @@ EMPTY = (
     "sessions, their lengths, and the gaps that decide."
 )
 FORMATS = (
-    "CSV, TSV, JSON Lines, mParticle exports, Parquet, SQLite, DuckDB, journals of the inspector; several files, "
-    "or a folder, make one history. Drop them here, or:"
+    "CSV, TSV, JSON Lines, mParticle exports, Parquet, SQLite, DuckDB, the inspector's journals, captures; "
+    "several files, or a folder, make one history. Drop them here, or:"
 )
 NONE, ONE_USER = "(none)", "(none: one user)"
 ROLES = (
@@ -57,6 +57,16 @@ def buttons(actions: ActionSet, names: Sequence[str]) -> QWidget:
     for name in names:
         flow.add(CommandButton(actions[name], short_text(name), first_key(name)))
     return box
+
+
+def spread_columns(table: QTableWidget) -> None:
+    """Make columns as wide as what is in them, and a little room between where there is any."""
+    table.resizeColumnsToContents()
+    columns = max(table.columnCount(), 1)
+    spare = table.viewport().width() - sum(map(table.columnWidth, range(columns)))
+    room = min(max(spare // columns, 0), table.fontMetrics().averageCharWidth() * 2)
+    for at in range(table.columnCount()):
+        table.setColumnWidth(at, table.columnWidth(at) + room)
 
 
 class EmptyPage(QWidget):
@@ -189,7 +199,7 @@ class ColumnsPage(QWidget):
                 title = roles.get(name, "")
                 item.setText(f"{harmless(name, 60)}\n{title.lower()}")
                 item.setFont(bold if title else self.rows.font())
-        self.rows.resizeColumnsToContents()
+        spread_columns(self.rows)
         self.reads.setText(first_row_words(table, asked))
 
     def _fill(self, names: Sequence[str], rows: Sequence[Sequence[object]]) -> None:

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QKeyCombination, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QAbstractButton, QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QInputDialog,
+    QMainWindow,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from inspector.desktop.actions import ACTIONS
 from inspector.desktop.icons import program_icon
@@ -77,6 +85,7 @@ class TuneWindow(QMainWindow):
         self.tuner.detailed.connect(self._rested)
         self.tuner.listed.connect(self._listed)
         self.tuner.refused.connect(self.note.tell)
+        self.tuner.tables_found.connect(self._ask_table)
         self.view.opened.connect(self.open_gap)
         for field in (self.view.side.timeout, self.view.side.other):
             field.wrong.connect(self.say)
@@ -134,6 +143,20 @@ class TuneWindow(QMainWindow):
         if page in focus:
             focus[page].setFocus(Qt.FocusReason.OtherFocusReason)
         self._actions.refresh()
+
+    def _ask_table(self, file: str, tables: list[str]) -> None:
+        """Ask which table of a database is the history."""
+        names = {f"{at:,}. {harmless(name, 80)}": name for at, name in enumerate(tables, 1)}
+        dialog = QInputDialog(self)
+        dialog.setWindowTitle("Choose a table")
+        dialog.setLabelText(
+            f"{harmless(Path(file).name, 80)} holds {len(tables):,} tables. Which is the history?"
+        )
+        dialog.setComboBoxItems(list(names))
+        dialog.setComboBoxEditable(False)
+        dialog.textValueSelected.connect(lambda text: self.tuner.open_table(file, names[text]))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
 
     def _entered(self, field: SpanField, _timeout_ms: int) -> None:
         """Leave a field whose timeout was taken with Enter: letters are commands again."""

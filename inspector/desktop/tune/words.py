@@ -16,13 +16,13 @@ from inspector.tuning.times import TIMESTAMPS, TimeColumn, Zones
 from inspector.views.harmless import format_size, format_span, harmless
 
 NOTE = (
-    f"Shaded: doubling the timeout there costs at most {FLAT_SHARE:.0%} of the sessions, so the count hardly "
-    "depends on the exact number. That does not make it the right one: it says nothing about what a visit is to "
-    "a user, nor about users who are not in this history."
+    f"Shaded: doubling the timeout there costs at most {FLAT_SHARE * 100:.0f} % of the sessions, so the count "
+    "hardly depends on the exact number. That does not make it the right one: it says nothing about what a "
+    "visit is to a user, nor about users who are not in this history."
 )
 NONE_FLAT = (
-    f"Nowhere does doubling the timeout cost as little as {FLAT_SHARE:.0%} of the sessions: every choice here "
-    "decides how many there are, so say which you took when you report the number."
+    f"Nowhere does doubling the timeout cost as little as {FLAT_SHARE * 100:.0f} % of the sessions: every choice "
+    "here decides how many there are, so say which you took when you report the number."
 )
 FEW = "Few gaps lie there: it may look flat only because there is little to see."
 FEW_GAPS = 30
@@ -47,6 +47,12 @@ def length(span_ms: float) -> str:
     return f"{span_ms / 3_600_000:,.1f} h"
 
 
+def brief(name: str, most: int) -> str:
+    """Return a name of at most so many characters."""
+    text = harmless(name, 1000)
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
 def figures(counted: Counted, at: int) -> list[tuple[str, str]]:
     """Return the rows of figures at a timeout: all of them looked up."""
     curve = counted.tuned.everybody
@@ -61,7 +67,7 @@ def figures(counted: Counted, at: int) -> list[tuple[str, str]]:
         ("90 % are at most", length(int(curve.percentiles_ms[1, at]))),
         ("Mean length", length(total_ms / max(sessions, 1))),
         ("All lengths", length(total_ms)),
-        (f"Of one {what} only", f"{single:,} ({single / max(sessions, 1):.1%})"),
+        (f"Of one {what} only", f"{single:,} ({100 * single / max(sessions, 1):.1f} %)"),
     ]
 
 
@@ -69,7 +75,7 @@ def groups(counted: Counted, at: int) -> list[tuple[str, str]]:
     """Return sessions, and sessions a user, of each segment at a timeout."""
     return [
         (
-            harmless(curve.name, 40),
+            brief(curve.name, 40),
             f"{int(curve.sweep.sessions[at]):,} · "
             f"{int(curve.sweep.sessions[at]) / max(curve.sweep.users, 1):,.2f} a user",
         )

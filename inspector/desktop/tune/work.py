@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from inspector.tuning.columns import Asked
-from inspector.tuning.errors import Cancelled, TuneError
+from inspector.tuning.errors import Cancelled, SeveralTablesError, TuneError
 from inspector.tuning.flat import Flat, flat_stretches
 from inspector.tuning.gaps import Gap, Gaps, Spread, flipping, spread_of
 from inspector.tuning.history import Found, History, Rule, find_columns, read_history
@@ -81,6 +81,8 @@ class Refused:
     """Work that came to nothing; ``why`` is fit for a user, empty if it was stopped."""
 
     why: str
+    file: str = ""  # a database of several ``tables``, of which none was named
+    tables: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -126,6 +128,8 @@ def guarded(work: Callable[[], object]) -> object:
     """Do some work; what a user should know comes back as Refused."""
     try:
         return work()
+    except SeveralTablesError as error:
+        return Refused(str(error), error.file, error.tables)
     except TuneError as error:
         return Refused(str(error))
     except Cancelled:
