@@ -61,7 +61,7 @@ class JudgeProcess(QObject):
         self._turn.start()
 
     def forget(self) -> None:
-        """Forget everything, and whatever was asked. Nothing of it is kept elsewhere, so nothing is waited for."""
+        """Forget everything, and whatever was asked."""
         process, self._process = self._process, None
         self._turn.stop()
         self._asked.clear()
