@@ -82,6 +82,7 @@ class Window(QMainWindow):
         self.middle = Middle(document)
         self.observed = ObservedRoom(document, self)
         self.middle.observe(self.observed)
+        self.observed.failed.connect(self.say)
         self.on_painted: list[Callable[[], None]] = []
         self.on_ready: list[Callable[[], None]] = []
         self._heavy: Task | None = None

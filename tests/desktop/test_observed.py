@@ -178,6 +178,16 @@ def test_a_flood_is_bounded_and_counted(bench, monkeypatch):
     assert "let go" in window.middle.observed._words()
 
 
+def test_a_judging_process_that_dies_is_told_and_what_arrives_next_is_judged(bench):
+    window = fed(bench, recorded("01"))
+    process = window.observed._judge._process
+    with bench.qtbot.waitSignal(window.observed.failed, timeout=PATIENCE_MS) as told:
+        process.kill()
+    assert "lost" in told.args[0]
+    fed(bench, recorded("02"))
+    assert len(window.observed.devices) == len({*lanes(window)}) == 2
+
+
 def test_live_batches_extend_the_lane_that_is_there(bench):
     steps = [{"do": "launch"}, *[{"after": "5s", "do": "log_event"} for _ in range(4)]]
     sent = exchanges(batches(scenario("web", steps)))

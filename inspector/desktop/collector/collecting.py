@@ -6,7 +6,6 @@ read from there, a bounded share a turn.
 
 from __future__ import annotations
 
-import os
 import sys
 from collections import deque
 from contextlib import suppress
@@ -14,8 +13,9 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final, Literal, TypeAlias
 
 import msgspec
-from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, Signal
+from PySide6.QtCore import QObject, QProcess, QTimer, Signal
 
+from inspector.desktop.own_process import environment
 from inspector.wire import kept
 from inspector.wire.exchange import Exchange
 
@@ -75,7 +75,7 @@ class Collecting(QObject):
             if value:
                 arguments += [f"--{name.replace('_', '-')}", value]
         process = self._process = QProcess(self)
-        process.setProcessEnvironment(_environment())
+        process.setProcessEnvironment(environment())
         process.readyReadStandardOutput.connect(self._read_lines)
         process.finished.connect(self._ended)
         process.errorOccurred.connect(self._did_not_start)
@@ -196,12 +196,3 @@ class Collecting(QObject):
         if self._open is not None:
             self._open[1].close()
             self._open = None
-
-
-def _environment() -> QProcessEnvironment:
-    """Return the environment of the process, in which this very program is found."""
-    environment = QProcessEnvironment.systemEnvironment()
-    here = str(Path(__file__).resolve().parents[3])
-    before = environment.value("PYTHONPATH")
-    environment.insert("PYTHONPATH", f"{here}{os.pathsep}{before}" if before else here)
-    return environment

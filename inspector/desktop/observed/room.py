@@ -1,24 +1,24 @@
-"""The way in for what is observed: requests and lines of logs by the batch, compared off the GUI thread.
+"""The way in for what is observed: requests and lines of logs by the batch, compared in a process of its own.
 
-``take`` only puts things in a queue. A thread reads them, holds the devices they tell of against the engine
-and hands back values; one at a time, with a pause between, so that a flood costs a bounded share, idle nothing.
+``take`` only puts things in a queue. A process of its own reads them, holds the devices they tell of against the
+engine and hands back values; one look at a time, a pause between: a flood costs a bounded share, idle nothing.
 """
 
 from __future__ import annotations
 
-import time
 from collections import deque
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from inspector.desktop.background import Task
 from inspector.desktop.document import Document
+from inspector.desktop.observed.judge import JudgeProcess
 
 if TYPE_CHECKING:
     from inspector.desktop.observed.rows import Row
-    from inspector.observed.devices import DeviceKey, Observations
+    from inspector.observed.devices import DeviceKey
+    from inspector.observed.judging import Answer, Done, Judged
     from inspector.observed.model import Boundary, Comparison
     from inspector.views.observed_lanes import ObservedLane
     from inspector.wire.exchange import Exchange
@@ -28,14 +28,17 @@ MAX_WAITING = 20_000
 """So many requests and lines wait at most; what comes on top is let go, and counted."""
 PAUSE_MS = 250
 AT_ONCE = 2_000
-_WORK_S, _REST_S = 0.001, 0.001
-_REST = 3  # after a look, so many times what it took: the machine is for other things too
+_REST = 1  # after a look, so many times what it took: the machine is for other things too
+_FLOOD = (
+    100  # requests in one look; showing it costs the window some 30 ms of painting, so it is done more rarely
+)
+_FLOOD_PAUSE_MS = 2_500
 
 
 class Seen(NamedTuple):
     """One device as of the last look: its key, what to call it, its sessions held against the engine.
 
-    ``rows`` and ``lane`` are what table and timeline show of it, made where it was compared.
+    ``rows`` and ``lane`` are what table and timeline show of it.
     """
 
     key: DeviceKey
@@ -49,30 +52,18 @@ class Seen(NamedTuple):
     lane: ObservedLane
 
 
-class _Look(NamedTuple):
-    seen: list[Seen]
-    unread: int
-    last_unread: str
-    gone: frozenset[DeviceKey]
-
-
-class _Result(NamedTuple):
-    observations: Observations
-    look: _Look
-    zero_ms: int | None
-    took_ms: float
-
-
 class ObservedRoom(QObject):
     """Everything observed in this window.
 
     ``changed``: devices were looked at anew. ``chosen_changed``: another boundary is chosen. ``zero_ms`` is the
     Unix time that lies at 0 on the run's axis (None before anything arrived), ``timeout_s`` a timeout that a
     person gave because the SDK does not say its own (None: as the SDK says).
+    ``failed(text)``: what was observed is lost, in words for a user.
     """
 
     changed = Signal()
     chosen_changed = Signal()
+    failed = Signal(str)
 
     def __init__(self, document: Document, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -85,9 +76,14 @@ class ObservedRoom(QObject):
         self.unread = 0
         self.last_unread = ""
         self._waiting: deque[Exchange | Sighting] = deque()
-        self._observations: Observations | None = None
         self._all_again = False
-        self._task: Task | None = None
+        self._looking = False
+        self._asked = 0
+        self._came: list[Seen] = []
+        self._now_ms = 0
+        self._judge = JudgeProcess(self)
+        self._judge.answered.connect(self._answered)
+        self._judge.lost.connect(self._lost)
         self._again = QTimer(self)
         self._again.setSingleShot(True)
         self._again.setInterval(PAUSE_MS)
@@ -114,13 +110,7 @@ class ObservedRoom(QObject):
 
     def clear(self) -> None:
         """Forget everything observed."""
-        if self._task is not None:
-            self._task.cancel()
-            self._task.wait()
-            self._task = None
-        self._again.stop()
-        self._waiting.clear()
-        self._observations = None
+        self._end()
         self.devices = {}
         self.zero_ms, self.chosen = None, None
         self.let_go = self.unread = 0
@@ -146,62 +136,87 @@ class ObservedRoom(QObject):
     @property
     def busy(self) -> bool:
         """Return whether anything waits or is being looked at."""
-        return self._task is not None or bool(self._waiting) or self._again.isActive()
+        return self._looking or bool(self._waiting) or self._again.isActive()
 
     def stop(self) -> None:
         """Stop for good, at the window's end."""
-        self._again.stop()
-        self._waiting.clear()
-        if self._task is not None:
-            self._task.cancel()
-            self._task.wait()
-            self._task = None
+        self._end()
 
     # --- looking ---------------------------------------------------------------------------------------
 
     def _look_soon(self) -> None:
-        if self._task is None and not self._again.isActive():
+        if not self._looking and not self._again.isActive():
             # What arrives alone is shown at once, what comes in a flood by the pause.
             self._look()
 
     def _look(self) -> None:
-        if self._task is not None:
+        if self._looking:
             return
         items = [self._waiting.popleft() for _ in range(min(AT_ONCE, len(self._waiting)))]
         again, self._all_again = self._all_again, False
         if not items and not again:
             return
-        seen, timeout_s = self._observations, self.timeout_s
+        self._looking = True
+        self._asked = len(items)
         # An empty run lends its axis; beside a run that goes on, what is observed begins now.
-        zero_ms, now_ms = self.zero_ms, self.document.now_ms()
+        self._now_ms = self.document.now_ms()
+        self._judge.ask(items, self.timeout_s, again=again)
 
-        def work() -> object:
-            return _look_at(seen, items, timeout_s, again, zero_ms, now_ms)
+    def _end(self) -> None:
+        """Let go of whatever waits or is being looked at."""
+        self._judge.forget()
+        self._again.stop()
+        self._waiting.clear()
+        self._looking = False
+        self._came.clear()
 
-        task = self._task = Task(work, self)
-        task.done.connect(self._looked)
-        task.failed.connect(self._failed)
-        task.start()
-
-    def _failed(self, _error: object) -> None:
-        self._task = None
+    def _lost(self, text: str) -> None:
+        self._looking = False
+        self._came.clear()
         self._again.start()
+        self.failed.emit(text)
 
-    def _looked(self, result: object) -> None:
-        self._task = None
-        assert isinstance(result, _Result)
-        look = result.look
-        self._observations = result.observations
-        self.unread, self.last_unread = look.unread, look.last_unread
-        for key in look.gone:
+    def _answered(self, answer: Answer) -> None:
+        from inspector.observed.judging import Judged
+
+        if isinstance(answer, Judged):
+            self._came.append(self._seen(answer))
+        else:
+            self._looked(answer)
+
+    def _seen(self, judged: Judged) -> Seen:
+        """Make what table and timeline show of a device."""
+        from inspector.desktop.observed.rows import rows_of
+        from inspector.views.observed_lanes import ObservedLane
+
+        if self.zero_ms is None and judged.first_ms is not None:
+            self.zero_ms = judged.first_ms - self._now_ms
+        key, found = judged.key, judged.found
+        return Seen(
+            key,
+            judged.name,
+            judged.short_name,
+            judged.number,
+            found,
+            judged.duplicates,
+            judged.trimmed,
+            rows_of(key, judged.name, judged.short_name, found),
+            ObservedLane(found, self.zero_ms or 0),
+        )
+
+    def _looked(self, done: Done) -> None:
+        self._looking = False
+        self.unread, self.last_unread = done.unread, done.last_unread
+        came, self._came = self._came, []
+        for key in done.gone:
             self.devices.pop(key, None)
-        for seen in look.seen:
+        for seen in came:
             self.devices[seen.key] = seen
-        self.zero_ms = result.zero_ms
-        self._again.setInterval(round(max(PAUSE_MS, result.took_ms * _REST)))
+        pause_ms = _FLOOD_PAUSE_MS if self._asked >= _FLOOD else PAUSE_MS
+        self._again.setInterval(round(max(pause_ms, done.took_ms * _REST)))
         if self.chosen is not None:
             self._keep_chosen()
-        if look.seen or look.gone:
+        if came or done.gone:
             self.changed.emit()
         if self._waiting or self._all_again:
             self._again.start()
@@ -219,71 +234,3 @@ class ObservedRoom(QObject):
         ]
         self.chosen = (key, same[0]) if same else None
         self.chosen_changed.emit()
-
-
-class _Breath:
-    """Lets the window have its turn: a thread that computes gives way only every 5 ms by itself.
-
-    Called often; every millisecond of work it sleeps for a moment, whereby a waiting thread comes at once.
-    """
-
-    def __init__(self) -> None:
-        self._last_s = time.perf_counter()
-
-    def __call__(self) -> None:
-        if time.perf_counter() - self._last_s > _WORK_S:
-            time.sleep(_REST_S)
-            self._last_s = time.perf_counter()
-
-
-def _look_at(
-    seen: Observations | None,
-    items: list[Exchange | Sighting],
-    timeout_s: float | None,
-    again: bool,
-    zero_ms: int | None,
-    now_ms: int,
-) -> _Result:
-    """Read what arrived and compare the devices it tells of. Runs in a thread; nobody else has ``seen`` then."""
-    from inspector.desktop.observed import lanes  # noqa: F401 - imported here for its cost
-    from inspector.desktop.observed.rows import rows_of
-    from inspector.observed.compare import compare
-    from inspector.observed.devices import Observations
-    from inspector.views.observed_lanes import ObservedLane
-
-    began_s = time.perf_counter()
-    if seen is None:
-        seen = Observations()
-    before = set(seen.devices)
-    breathe = _Breath()
-    touched = set()
-    for item in items:
-        device = seen.take(item)
-        breathe()
-        if device is not None:
-            touched.add(device.key)
-    if again:
-        touched |= set(seen.devices)
-    devices = [device for key in touched if (device := seen.devices.get(key)) is not None and device.messages]
-    compared = [(device, compare(device, timeout_s, breathe=breathe)) for device in devices]
-    if zero_ms is None:
-        starts = [one.start_ms for _, found in compared for one in found.sessions]
-        zero_ms = min(starts) - now_ms if starts else None
-    breathe()
-    looked = [
-        Seen(
-            device.key,
-            device.name,
-            device.short_name,
-            device.number,
-            found,
-            device.duplicate_count,
-            device.trimmed,
-            rows_of(device.key, device.name, device.short_name, found),
-            ObservedLane(found, zero_ms or 0),
-        )
-        for device, found in compared
-    ]
-    last = f"{seen.unread[-1].source}: {seen.unread[-1].said}" if seen.unread else ""
-    look = _Look(looked, seen.unread_count, last, frozenset(before - set(seen.devices)))
-    return _Result(seen, look, zero_ms, (time.perf_counter() - began_s) * 1000)
