@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from inspector.observed.align import TOLERANCE_MS, Pair
 from inspector.observed.devices import Device
-from inspector.observed.model import Cause, ObservedSession, Received, Verdict
+from inspector.observed.model import Cause, ObservedSession, Received, Verdict, short_name
 from inspector.observed.predict import Prediction
 from inspector.observed.timeouts import bounds_ms
 
@@ -105,7 +105,7 @@ def _tabs(case: Case, evidence: Evidence) -> tuple[Cause, str] | None:
         and session is not one
     ]
     if zombies and one is None:
-        return "zombie id after end", f"another page went on under {zombies[0].id[:8]}, which had ended"
+        return "zombie id after end", f"another page went on under {short_name(zombies[0].id)}, which had ended"
     return None
 
 
@@ -142,7 +142,10 @@ def _lost_start(case: Case, evidence: Evidence) -> tuple[Cause, str] | None:
     """Tell a session whose start message did not come: what it began with is lost with it."""
     one = case.pair.observed
     if one is not None and one.began_ms is None and one is not evidence.sessions[0]:
-        return "lost batch", f"messages name {one.id[:8]} as their session, its start message never arrived"
+        return (
+            "lost batch",
+            f"messages name {short_name(one.id)} as their session, its start message never arrived",
+        )
     return None
 
 

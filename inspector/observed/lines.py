@@ -36,7 +36,7 @@ def message_of(sighting: Sighting, before: Sequence[Received]) -> Message | None
     if kind == "session_start":
         if sighting.session_id is not None and sighting.session_id == current:
             return None  # some SDKs say it twice
-        session = sighting.session_id or f"{sighting.source or sighting.process}#{sighting.order}".upper()
+        session = sighting.session_id or _nameless(sighting)
     elif kind == "session_end" and (session is None or session != current):
         return None  # said twice, or of a session that this log does not know
     data: dict[str, object] = {"from_log": True}
@@ -59,6 +59,13 @@ def message_of(sighting: Sighting, before: Sequence[Received]) -> Message | None
         _TRANSITIONS.get(sighting.what, sighting.name),
         data,
     )
+
+
+def _nameless(sighting: Sighting) -> str:
+    """Return what a session is called whose start names no id; people see what is before the @."""
+    place, _, line = sighting.source.rpartition(":")
+    name = f"line {line}" if place and line.isdecimal() else f"start {sighting.order}"
+    return f"{name}@{sighting.source or sighting.process}#{sighting.order}"
 
 
 def _current(before: Sequence[Received]) -> str | None:

@@ -152,3 +152,9 @@ class Comparison(msgspec.Struct, frozen=True, gc=False):
         for one in self.boundaries:
             found[one.verdict] += 1
         return found
+
+
+def short_name(session_id: str) -> str:
+    """Return what a session is called in a narrow place: its id's beginning, or its line if it has none."""
+    name, at, _ = session_id.partition("@")
+    return name if at else session_id[:8]

@@ -24,7 +24,7 @@ from inspector.engine.inputs import (
 from inspector.engine.profiles import profile_named
 from inspector.observed.devices import Device
 from inspector.observed.drive import Drive, Driven
-from inspector.observed.model import ObservedSession, PredictedSession, Received, no_breath
+from inspector.observed.model import ObservedSession, PredictedSession, Received, no_breath, short_name
 
 # The release in which the Apple SDK dropped the limit of 120 s (8.17.0, commit dc6a9cb6).
 APPLE_LEGACY_BELOW: Final = (8, 17)
@@ -89,12 +89,12 @@ def predict(
     run.engine.advance(max(run.engine.now_ms, horizon_ms - run.epoch_ms))
     assumed = [*run.assumed]
     assumed += [
-        f"{session.id[:8]}: {drive.manual_begins[session.id]}"
+        f"{short_name(session.id)}: {drive.manual_begins[session.id]}"
         for session in sessions
         if session.id in drive.manual_begins
     ]
     assumed += [
-        f"{session.id[:8]}: {drive.manual_ends[session.id]}"
+        f"{short_name(session.id)}: {drive.manual_ends[session.id]}"
         for session in sessions
         if session.id in drive.manual_ends
     ]

@@ -7,7 +7,7 @@ import msgspec
 
 from inspector.observed.compare import compare
 from inspector.observed.devices import Device, Observations
-from inspector.observed.model import Boundary, Comparison
+from inspector.observed.model import Boundary, Comparison, short_name
 
 MARKS = {"agrees": "✓", "late": "±", "missing": "−", "extra": "+", "unknown": "?"}
 
@@ -47,7 +47,15 @@ def summary(found: Comparison) -> str:
     if not found.profile:
         return found.why
     counts = found.counts
-    said = [f"{counts[name]} {name}" for name in ("agrees", "late", "missing", "extra") if counts[name]]
+    early = sum(one.verdict == "late" and one.late_ms < 0 for one in found.boundaries)
+    told = {
+        "agree" if counts["agrees"] > 1 else "agrees": counts["agrees"],
+        "late": counts["late"] - early,
+        "early": early,
+        "missing": counts["missing"],
+        "extra": counts["extra"],
+    }
+    said = [f"{count} {name}" for name, count in told.items() if count]
     if counts["unknown"]:
         said.append(f"{counts['unknown']} not known")
     return ", ".join(said) or "no boundary yet"
@@ -75,7 +83,7 @@ def _device_lines(device: Device, found: Comparison) -> list[str]:
         lines.append(f"  not held against anything: {found.why}")
     lines += [f"  assumed: {said}" for said in found.assumed]
     for one in found.boundaries:
-        session = one.session_id[:8] or "(none)"
+        session = short_name(one.session_id) or "(none)"
         cause = f"  [{one.cause}]" if one.cause else ""
         lines.append(
             f"  {MARKS[one.verdict]} {time_words(one.t_ms)}  {session:8}  {one.what:5}  "

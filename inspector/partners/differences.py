@@ -66,9 +66,9 @@ def _ga4(tally: Tally, app: App) -> list[Difference]:
         *_no_end(tally, "there is no event for an end; a session is over when its session_id is seen no more"),
         *_length(
             tally,
-            tally.foreground_ms,
-            "engagement_time_msec counts the time in front only; at most this much, for what follows the last "
-            "event of a session is not told",
+            tally.engaged_ms,
+            "engagement_time_msec counts the time in front only, up to each event; what follows the last event "
+            "of a session is not told",
         ),
     ]
 

@@ -54,6 +54,7 @@ class Tally:
         self.custom = 0
         self.launches, self.special, self.virtual, self.midnight = Finding(), Finding(), Finding(), Finding()
         self.unsent: SessionEnded | None = None
+        self.engaged_ms = 0  # what GA4 is told of the time in front
         self._told = ""
         self._heard_ms: int | None = None
         self._last_start_ms: int | None = None
@@ -65,6 +66,12 @@ class Tally:
             for message in delivery.messages:
                 if message.session_id is not None:
                     self._told = message.session_id
+        for payload in delivery.payloads:
+            if isinstance(payload.body, dict):
+                for event in payload.body.get("events", ()):
+                    params = event.get("params") if isinstance(event, dict) else None
+                    if isinstance(params, dict):
+                        self.engaged_ms += params.get("engagement_time_msec", 0)
 
     @property
     def unheard(self) -> int:

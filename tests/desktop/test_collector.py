@@ -135,3 +135,19 @@ def test_what_it_kept_becomes_observed_devices_and_is_forgotten(qtbot, tmp_path:
     qtbot.waitUntil(lambda: not bench.window.commands.captures.reading, timeout=PATIENCE_MS)
     sdks(bench).forget_observed()
     assert not bench.window.observed.devices
+
+
+def test_the_dialog_grows_with_what_it_says_and_shows_its_hints_whole(qtbot, collecting) -> None:
+    bench = Bench(qtbot)
+    window = bench.show(ready=True)
+    dialog = CollectorDialog(window, collecting, bench.settings)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    fields = [dialog.port, dialog.https, dialog.delay, dialog.retry_after, dialog.stl]
+    for field in fields:
+        assert field.fontMetrics().horizontalAdvance(field.placeholderText()) < field.width()
+    before = [field.height() for field in fields]
+    dialog.complain("A sentence that takes a line or two of its own, for it is long. " * 4)
+    qtbot.waitUntil(lambda: dialog.message.height() > 0, timeout=PATIENCE_MS)
+    assert [field.height() for field in fields] == before
+    assert dialog.status.lineEdit().placeholderText() == "as mParticle answers"

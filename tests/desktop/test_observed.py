@@ -95,7 +95,7 @@ def test_verdicts_have_shape_colour_and_words(bench):
     assert "early by 6.409 s" in late.text
     assert "multi-tab" in late.text
     assert any("multi-tab" in line for line in spec.tell(late, str))
-    assert "1 late" in spec.sub()
+    assert "1 early" in spec.sub()
 
 
 def test_row_mark_and_lane_share_one_choice(bench):
@@ -219,3 +219,13 @@ def test_each_verdict_looks_different_without_colour(bench, name, qapp):
         grey = image.convertToFormat(QImage.Format.Format_Mono)
         pictures.add(bytes(grey.constBits()))
     assert len(pictures) == len(SHAPES)
+
+
+def test_of_several_devices_each_row_names_its_own_in_a_small_window_too(bench):
+    bench.window.resize(1280, 800)
+    window = fed(bench, recorded("02", "06a"))
+    window.middle.focus_pane("observed")
+    pane = window.middle.observed
+    assert pane is not None
+    spare = {column.title: column.spare for column in pane.rows.columns}
+    assert spare["Device"] == min(one for one in spare.values() if one)

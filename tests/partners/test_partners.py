@@ -316,3 +316,14 @@ def test_each_partner_is_known_by_its_name() -> None:
         assert (partner.translator is None) != (partner.whole is None)
     with pytest.raises(UnknownPartner, match=r"ga5.*mparticle, ga4"):
         partner_named("ga5")
+
+
+@pytest.mark.parametrize("steps", [STORY, [(0, Launch()), (9_000, Background())]])
+def test_the_length_that_ga4_is_said_to_have_is_what_its_requests_tell(steps: list[Any]) -> None:
+    found, counted = tally("ga4", steps)
+    sent_ms = sum(
+        event["params"]["engagement_time_msec"] for one in payloads("ga4", steps) for event in one.body["events"]
+    )
+    assert counted.engaged_ms == sent_ms
+    lengths = [one.theirs for one in found if one.what == "Total length"]
+    assert all(length == f"{sent_ms // 1000:,}.{sent_ms % 1000:03} s" for length in lengths)

@@ -65,8 +65,8 @@ class CollectorDialog(QDialog):
             label("Let the app meet a server at fault; empty answers as mParticle does.", "muted", wrap=True)
         )
         form = self._form(box)
-        self.status = self._choice(form, "Status", STATUSES)
-        self.to = self._choice(form, "For requests about", CONCERNS)
+        self.status = self._choice(form, "Status", STATUSES, "as mParticle answers")
+        self.to = self._choice(form, "For requests about", CONCERNS, "events")
         self.delay = self._field(form, "Delay in seconds", "", "at most 600")
         self.retry_after = self._field(form, "Retry-After", "", "seconds, or a date as HTTP writes it")
         self.stl = self._field(
@@ -86,7 +86,7 @@ class CollectorDialog(QDialog):
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         box.addWidget(buttons)
-        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 64)
+        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 84)
         collecting.changed.connect(self.refresh)
         collecting.failed.connect(self.complain)
         self.refresh()
@@ -106,9 +106,12 @@ class CollectorDialog(QDialog):
         form.addRow(title, field)
         return field
 
-    def _choice(self, form: QFormLayout, title: str, values: tuple[str, ...]) -> QComboBox:
+    def _choice(self, form: QFormLayout, title: str, values: tuple[str, ...], hint: str) -> QComboBox:
         field = QComboBox()
         field.setEditable(True)
+        edit = field.lineEdit()
+        if edit is not None:
+            edit.setPlaceholderText(hint)
         field.addItems(list(values))
         field.setAccessibleName(title)
         form.addRow(title, field)
@@ -151,6 +154,14 @@ class CollectorDialog(QDialog):
         """Show what is wrong."""
         self.message.setText(text)
         self.message.show()
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Grow with what is said: lines that wrap would otherwise press the fields together."""
+        box = self.layout()
+        if box is not None and box.hasHeightForWidth():
+            needed = box.totalHeightForWidth(max(self.width(), self.minimumWidth()))
+            self.setMinimumHeight(needed)
 
     def refresh(self) -> None:
         """Show state and counts."""
@@ -165,6 +176,7 @@ class CollectorDialog(QDialog):
         for field in (self.port, self.https):
             field.setEnabled(collecting.state == "off")
         self.state.setText(state_words(collecting))
+        self._make_room()
 
 
 def state_words(collecting: Collecting) -> str:

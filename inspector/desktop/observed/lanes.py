@@ -13,9 +13,9 @@ from inspector.desktop.timeline.lane import Floats, LaneSpec, Mark, Span
 from inspector.desktop.timeline.pane import TimelinePane
 from inspector.desktop.timeline.ruler import length_text
 from inspector.observed.devices import DeviceKey
-from inspector.observed.model import Boundary
+from inspector.observed.model import Boundary, short_name
 from inspector.observed.report import time_words
-from inspector.views.harmless import harmless, short_id
+from inspector.views.harmless import harmless
 from inspector.views.observed_lanes import ObservedLane, ObservedSpan
 from inspector.views.spans import column_edges
 
@@ -209,7 +209,7 @@ class ObservedLanes(QObject):
 def _span(one: ObservedSpan) -> Span:
     session = one.session
     events = f"{session.events} event{'s' * (session.events != 1)}"
-    name = harmless(short_id(session.id), 12)
+    name = harmless(short_name(session.id), 12)
     return Span(
         one.start_ms,
         one.end_ms,

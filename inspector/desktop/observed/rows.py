@@ -11,20 +11,19 @@ from inspector.desktop.log.cells import Cell, Column
 from inspector.desktop.observed import words
 from inspector.desktop.observed.room import ObservedRoom
 from inspector.observed.devices import DeviceKey
-from inspector.observed.model import Boundary, Comparison, ObservedSession
+from inspector.observed.model import Boundary, Comparison, ObservedSession, short_name
 from inspector.observed.report import time_words
-from inspector.views.harmless import harmless, short_id
+from inspector.views.harmless import harmless
 
 _COLUMNS = (
-    Column("Device", 16, spare=3),
+    Column("Device", 16, spare=1),
     Column("Session", 9),
     Column("Began UTC", 12, right=True, spare=4),
     Column("Begin", 18),
     Column("Ended UTC", 12, right=True, spare=5),
     Column("Noticed", 9, right=True, spare=6),
     Column("End", 18),
-    Column("Cause", 19, spare=1),
-    Column("Why", 0, least=18),
+    Column("Cause", 0, least=18),
     Column("Events", 6, right=True, spare=7),
 )
 _GRADES = ("late", "missing", "extra")
@@ -103,7 +102,7 @@ class ObservedRows:
             name, noticed, events = "predicted", "", ""
         else:
             began, ended = _clock(session.start_ms), _clock(session.end_ms)
-            name, events = harmless(short_id(session.id), 12), f"{session.events:,}"
+            name, events = harmless(short_name(session.id), 12), f"{session.events:,}"
             noticed = (
                 ""
                 if session.noticed_ms is None
@@ -118,8 +117,7 @@ class ObservedRows:
             Cell(ended, "text" if session is not None else "muted"),
             Cell(noticed, "muted"),
             _verdict(one.end) if one.end is not None or one.begin is None else Cell(one.none, "muted"),
-            Cell(cause, "differs" if wrong and cause not in ("", "unexplained") else "muted"),
-            Cell(harmless(why, 300), "text" if wrong else "muted"),
+            Cell(harmless(": ".join(filter(None, (cause, why))), 300), "text" if wrong else "muted"),
             Cell(events),
         )
 

@@ -89,7 +89,6 @@ class OutgoingPane(RowsPane):
         self.preview.setTabChangesFocus(True)
         self.preview.setAccessibleName("JSON of the selected message")
         self.preview.setPlaceholderText("Select a message to see its JSON")
-        self.preview.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         side = QWidget()
         side_box = QVBoxLayout(side)
         side_box.setContentsMargins(8, 4, 8, 4)
@@ -99,6 +98,7 @@ class OutgoingPane(RowsPane):
         self._layout.addLayout(bar)
         told = QHBoxLayout()
         told.setContentsMargins(10, 0, 10, 4)
+        told.setSpacing(18)
         told.addWidget(self.status_label, 1)
         told.addWidget(self.facts, 1)
         self._layout.addLayout(told)
@@ -143,12 +143,14 @@ class OutgoingPane(RowsPane):
         else:
             condition = courier.status.condition
             words = _CONDITIONS.get(condition, f"{condition}: {courier.status.words}")
+            if condition == "waiting" and not sent and courier.endpoint.url == DEFAULT_URL:
+                words = f"waiting for the collector (Ctrl+J switches it on): {courier.status.words}"
         parts = [f"{sent:,} of {len(outflow.cuts):,} batches sent"]
         if refused:
             parts.append(f"{refused:,} refused")
         parts.append(words)
         if outflow.waiting:
-            parts.append(f"{outflow.waiting:,} messages gathering")
+            parts.append(f"{outflow.waiting:,} gathering")
         self.status_label.setText("  ·  ".join(parts))
         self.status_label.set_token("error" if refused or courier.status.condition == "stopped" else "muted")
         self.send_button.setText("Pause" if courier.sending else "Send")

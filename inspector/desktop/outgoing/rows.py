@@ -32,7 +32,7 @@ _COLUMNS = (
     Column("Batch", 6, right=True),
     Column("Of", 5, right=True, spare=6),
     Column("Size", 8, right=True, spare=4),
-    Column("Request", 11),
+    Column("Request", 12),
     Column("Answer", 24, spare=5),
 )
 _STATES = {
