@@ -132,7 +132,8 @@ class MappingReader(_DocumentReader):
             return
         url = request.get("url") or request.get("urlPath") or request.get("urlPattern") or ""
         patterns = request.get("bodyPatterns")
-        wanted = patterns[0].get("equalToJson") if isinstance(patterns, list) and patterns else None
+        pattern = patterns[0] if isinstance(patterns, list) and patterns else None
+        wanted = pattern.get("equalToJson") if isinstance(pattern, dict) else None
         if isinstance(wanted, str):
             try:
                 wanted = msgspec.json.decode(wanted)

@@ -78,6 +78,11 @@ class Store:
         """Return whether the file has been closed."""
         return self._fd < 0
 
+    @property
+    def deleted(self) -> bool:
+        """Return whether the file was taken away: what is appended would be lost with it."""
+        return self._fd >= 0 and os.fstat(self._fd).st_nlink == 0
+
     def append(self, line: bytes, *, limit: int = MAX_LINE_BYTES) -> None:
         """Hand a line to the kernel in one write; raise JournalError on failure, the file is then as before.
 
@@ -177,6 +182,8 @@ class Store:
 
     def abandon(self) -> None:
         """Let go of the file as it is."""
+        if self._fd < 0:
+            return
         self._sync.stop()
         fd, self._fd = self._fd, -1
         os.close(fd)

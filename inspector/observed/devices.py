@@ -12,6 +12,7 @@ import msgspec
 from inspector.observed.lines import message_of
 from inspector.observed.model import BatchSeen, Received
 from inspector.wire.exchange import Exchange
+from inspector.wire.fields import MAX_TIME_MS
 from inspector.wire.incoming import IdentityCall, read_exchange
 from inspector.wire.message import Batch
 from inspector.wire.sighting import Sighting
@@ -147,6 +148,9 @@ class Observations:
     def take_exchange(self, exchange: Exchange) -> Device | None:
         """Take a request with its answer; what cannot be read of it goes to ``unread``."""
         self.exchanges += 1
+        if not 0 <= exchange.at_ms < MAX_TIME_MS:
+            self._complain(exchange.source, f"its time, {exchange.at_ms} ms since 1970, is none; it is not known")
+            exchange = msgspec.structs.replace(exchange, at_ms=0)
         read = read_exchange(exchange)
         self.unread_count += read.unread_count
         self.unread.extend(Unread(exchange.source, said) for said in read.unread)
@@ -174,9 +178,8 @@ class Observations:
 
     def take_sighting(self, sighting: Sighting) -> Device | None:
         """Take a line of a log; None if it tells nothing about sessions, or no time."""
-        if sighting.at_ms is None:
-            self.unread_count += 1
-            self.unread.append(Unread(sighting.source, "the line has no time; it is not placed"))
+        if sighting.at_ms is None or not 0 <= sighting.at_ms < MAX_TIME_MS:
+            self._complain(sighting.source, "the line has no time; it is not placed")
             return None
         device = self._device(DeviceKey(sighting.device or "log", sighting.process))
         message = message_of(sighting, device.messages)
@@ -194,6 +197,10 @@ class Observations:
             None,
         )
         return device
+
+    def _complain(self, source: str, said: str) -> None:
+        self.unread_count += 1
+        self.unread.append(Unread(source, said))
 
     def _device(self, key: DeviceKey) -> Device:
         device = self.devices.get(key)

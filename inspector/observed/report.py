@@ -38,7 +38,10 @@ def time_words(t_ms: int | None) -> str:
     """Return an instant as UTC date and time to the millisecond; a dash for none."""
     if t_ms is None:
         return "—"
-    said = datetime.fromtimestamp(t_ms / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S")
+    try:
+        said = datetime.fromtimestamp(t_ms / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S")
+    except (ValueError, OverflowError, OSError):  # beyond the calendar: a timeout counted from the year 9999
+        return f"{t_ms:,} ms since 1970"
     return f"{said}.{t_ms % 1000:03d}"
 
 

@@ -24,6 +24,7 @@ from inspector.server.keeping import Keeper
 from inspector.server.replies import Reply, errors, reply_to
 from inspector.server.routes import Route, route_of
 from inspector.server.sockets import Places
+from inspector.server.tls import TlsDoor
 from inspector.wire.bodies import BodyError, read_json
 from inspector.wire.exchange import Exchange
 
@@ -36,13 +37,17 @@ _BUSY = "the collector is busy with other requests; try again in a second"
 
 
 class Limits(msgspec.Struct, frozen=True):
-    """What one client, and all together, may take: bytes of a body, seconds, connections."""
+    """What one client, and all together, may take: bytes of a body, seconds, connections.
+
+    One of https costs a quarter of a megabyte from its first byte on, so of those there may be fewer.
+    """
 
     body_bytes: int = 4 * 2**20
     all_bodies_bytes: int = 48 * 2**20
     header_s: float = 20.0
     body_s: float = 30.0
     connections: int = 1_200
+    tls_connections: int = 300
 
 
 class Kept(msgspec.Struct, frozen=True):
@@ -92,6 +97,7 @@ class Collector:
         self.held = 0
         self._server: _Server | None = None
         self._listening: list[asyncio.Server] = []
+        self._secure: list[TlsDoor] = []
 
     async def start(self, places: Places) -> None:
         """Listen on sockets that are bound already. Raises OSError if the certificate cannot be loaded."""
@@ -111,10 +117,9 @@ class Collector:
         for sock in places.http_sockets:
             self._listening.append(await loop.create_server(self._server, sock=sock, backlog=1024))
         for sock in places.https_sockets:
-            self._listening.append(
-                await loop.create_server(
-                    self._server, sock=sock, ssl=context, backlog=1024, ssl_handshake_timeout=self.limits.header_s
-                )
+            assert context is not None  # there is no place for https without a certificate
+            self._secure.append(
+                TlsDoor(sock, self._server, context, self.limits.tls_connections, self.limits.header_s)
             )
 
     async def stop(self) -> None:
@@ -122,6 +127,9 @@ class Collector:
         for listening in self._listening:
             listening.close()
         self._listening.clear()
+        for door in self._secure:
+            await door.close()
+        self._secure.clear()
         if self._server is not None:
             await self._server.shutdown(1.0)
 
@@ -138,6 +146,8 @@ class Collector:
         if len(host) != 1 or not is_answered(host[0], self._names):
             raise _Refused(421, _NOT_OURS)
         path = request.raw_path.partition("?")[0] if request.raw_path.startswith("/") else request.path
+        if "://" in request.raw_path and not is_answered(request.url.authority, self._names):
+            raise _Refused(421, _NOT_OURS)
         if request.method in (hdrs.METH_GET, hdrs.METH_HEAD):
             page = self._page(path)
             if page is not None:
@@ -317,7 +327,7 @@ def _preflight(request: web.BaseRequest, route: Route | None) -> web.StreamRespo
     asked = request.headers.get(hdrs.ACCESS_CONTROL_REQUEST_HEADERS, "")
     headers: dict[str, str] = {
         hdrs.ACCESS_CONTROL_ALLOW_METHODS: f"{route.method}, OPTIONS",
-        hdrs.ACCESS_CONTROL_ALLOW_HEADERS: asked[:1000] or "content-type, x-mp-key",
+        hdrs.ACCESS_CONTROL_ALLOW_HEADERS: _text(asked[:1000]) or "content-type, x-mp-key",
         hdrs.ACCESS_CONTROL_MAX_AGE: "600",
     }
     if request.headers.get("Access-Control-Request-Private-Network") == "true":
@@ -329,7 +339,7 @@ def _response(
     reply: Reply, request: web.BaseRequest, headers: dict[str, str], *, close: bool = False
 ) -> web.Response:
     """Return a response that any page may read: there is nothing in it that belongs to anybody."""
-    origin = request.headers.get(hdrs.ORIGIN)
+    origin = _text(request.headers.get(hdrs.ORIGIN, ""))
     if origin:
         headers = {
             **headers,
@@ -348,8 +358,15 @@ def _response(
 def _url(request: web.BaseRequest) -> str:
     transport = request.transport
     scheme = "https" if transport is not None and transport.get_extra_info("sslcontext") else "http"
-    return f"{scheme}://{request.headers.get(hdrs.HOST, 'localhost')}{request.raw_path}"
+    path = request.raw_path if request.raw_path.startswith("/") else request.rel_url.raw_path_qs
+    return _text(f"{scheme}://{request.headers.get(hdrs.HOST, 'localhost')}{path}")
 
 
 def _headers(request: web.BaseRequest) -> dict[str, str]:
-    return {name.lower(): value for name, value in request.headers.items() if name.lower() not in _NOT_KEPT}
+    kept = ((name.lower(), _text(value)) for name, value in request.headers.items())
+    return {name: value for name, value in kept if name not in _NOT_KEPT}
+
+
+def _text(raw: str) -> str:
+    """Return what came as bytes that are no UTF-8 (surrogates here) so that it can be written."""
+    return raw.encode("utf-8", "replace").decode()

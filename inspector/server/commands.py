@@ -112,12 +112,12 @@ def _serve(serving: Serving, shown: "_Shown") -> int:
 
 def _control(serving: Serving, shown: "_Shown") -> None:
     """Take settings of the answers from standard input, a JSON object a line, until it ends."""
-    for line in sys.stdin:
+    for line in sys.stdin.buffer:
         if not line.strip():
             continue
         try:
             answers = _asked(line)
-        except (msgspec.DecodeError, _CommandError, AnswersError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, _CommandError, AnswersError) as error:
             shown.put({"kind": "refused", "message": str(error)})
         else:
             serving.answer(answers)
@@ -132,10 +132,10 @@ def _step_back() -> None:
             os.nice(5)
 
 
-def _asked(line: str) -> Answers:
+def _asked(line: bytes) -> Answers:
     """Return the answers that a line of control asks for.
 
-    Raises msgspec.DecodeError, _CommandError, AnswersError.
+    Raises msgspec.DecodeError, UnicodeDecodeError, RecursionError, _CommandError, AnswersError.
     """
     asked = msgspec.json.decode(line, type=dict[str, str])
     unknown = asked.keys() - set(_ASKED)

@@ -1,6 +1,6 @@
 """Exchanges kept in a file: each whole and with the kernel before its request is answered.
 
-So kill -9 loses no batch that was acknowledged. A full file is followed by a new one.
+So kill -9 loses no batch that was acknowledged. A full file is followed by a new one, and so is a deleted one.
 """
 
 import time
@@ -58,6 +58,8 @@ class Keeper:
         Raises JournalError; nothing is then kept.
         """
         line = kept.encode(exchange)
+        if self._store.deleted:
+            self._begin_anew()
         try:
             at = self._store.size
             self._store.append(line)
@@ -65,7 +67,7 @@ class Keeper:
             if len(line) > 32 << 20:
                 raise
             self._store.close()
-            self._store = Store.create(new_path(self._now_ms(), self._store.path.parent), kept.HEADER)
+            self._begin_anew()
             at = self._store.size
             self._store.append(line)
         self.kept += 1
@@ -73,7 +75,16 @@ class Keeper:
 
     def close(self) -> None:
         """Bring everything to the device and let go of the file. Raises NotWritable."""
+        if self._store.deleted:
+            self._store.abandon()
+            raise NotWritable(f"{self.path}: the file was deleted while it was in use, and what it held with it")
         self._store.close()
+
+    def _begin_anew(self) -> None:
+        """Go on in a new file beside the one that is full, or that was deleted, its folder perhaps too."""
+        store = Store.create(new_path(self._now_ms(), self._store.path.parent), kept.HEADER)
+        self._store.abandon()
+        self._store = store
 
 
 def _go_on(path: Path) -> Store:

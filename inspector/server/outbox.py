@@ -14,6 +14,7 @@ import sqlite3
 import threading
 import zlib
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
@@ -38,6 +39,7 @@ CREATE INDEX IF NOT EXISTS batch_run ON batch (run, n);
 CREATE TABLE IF NOT EXISTS mark (
   run TEXT NOT NULL, after_seq INTEGER NOT NULL, at_ms INTEGER NOT NULL, UNIQUE (run, after_seq, at_ms));
 """
+_PATIENCE_S: Final = 1.0  # for another program that has the file open; a window waits no longer
 _COLUMNS: Final = (
     "n, run, endpoint, id, dialect, first_seq, messages, size, state, attempts, status, answer, "
     "next_ms, done_ms, took_ms"
@@ -62,6 +64,10 @@ class Item(msgspec.Struct, frozen=True, gc=False):
     next_ms: int = 0
     done_ms: int = 0
     took_ms: int = 0
+
+
+class DamagedBatch(NotReadable):
+    """A batch whose body is not what was put in; the others are as they were."""
 
 
 class Parcel(msgspec.Struct, frozen=True):
@@ -94,24 +100,25 @@ class Outbox:
             self._unlock()
             raise
         try:
-            self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-            (version,) = self._db.execute("PRAGMA user_version").fetchone()
-            if version > SCHEMA:
-                raise NotReadable(f"{path}: was written by a newer Session Inspector; update it")
-            self._db.execute("PRAGMA journal_mode=WAL")
-            self._db.execute("PRAGMA synchronous=FULL")
-            self._db.executescript(_TABLES)
-            self._db.execute(f"PRAGMA user_version={SCHEMA}")
-            self._db.execute(
-                "UPDATE batch SET state='waiting', next_ms=0, "
-                "answer='the inspector ended while it was on its way' WHERE state='sending'"
-            )
-        except sqlite3.Error as error:
-            self.close()
-            raise self._said(error) from error
+            with _Words(self):
+                self._open()
         except JournalError:
             self.close()
             raise
+
+    def _open(self) -> None:
+        self._db = sqlite3.connect(self.path, timeout=_PATIENCE_S, isolation_level=None, check_same_thread=False)
+        (version,) = self._db.execute("PRAGMA user_version").fetchone()
+        if version > SCHEMA:
+            raise NotReadable(f"{self.path}: was written by a newer Session Inspector; update it")
+        self._db.execute("PRAGMA journal_mode=WAL")
+        self._db.execute("PRAGMA synchronous=FULL")
+        self._db.executescript(_TABLES)
+        self._db.execute(f"PRAGMA user_version={SCHEMA}")
+        self._db.execute(
+            "UPDATE batch SET state='waiting', next_ms=0, "
+            "answer='the inspector ended while it was on its way' WHERE state='sending'"
+        )
 
     # --- putting in ----------------------------------------------------------------------------------
 
@@ -125,7 +132,7 @@ class Outbox:
                 run,
                 endpoint,
                 parcel.id,
-                hashlib.blake2b(parcel.body, digest_size=16).digest(),
+                _digest(parcel.body),
                 parcel.dialect,
                 parcel.first_seq,
                 parcel.messages,
@@ -149,11 +156,12 @@ class Outbox:
                     ).fetchone()
                     for row in rows
                 ]
+                items = [_item(row) for row in found]
                 self._db.execute("COMMIT")
             except BaseException:
-                self._db.execute("ROLLBACK")
+                self._roll_back()
                 raise
-        return [Item(*row) for row in found]
+        return items
 
     def mark(self, run: str, after_seq: int, at_ms: int) -> None:
         """Keep that what waited after entry ``after_seq`` was uploaded at engine time ``at_ms``."""
@@ -175,10 +183,18 @@ class Outbox:
         )
 
     def body(self, n: int) -> bytes:
-        """Return the body of a batch."""
+        """Return the body of a batch as it was put in. Raises DamagedBatch if that is not there any more."""
         with self._mutex, _Words(self):
-            row = self._db.execute("SELECT body FROM batch WHERE n=?", (n,)).fetchone()
-        return zlib.decompress(row[0]) if row is not None and row[0] else b""
+            row = self._db.execute("SELECT body, digest, size FROM batch WHERE n=?", (n,)).fetchone()
+        packed, digest, size = row or (b"", b"", 0)
+        try:
+            unpacker = zlib.decompressobj()
+            body = unpacker.decompress(packed, max(1, size + 1))
+        except (zlib.error, TypeError, OverflowError) as error:
+            raise self._damaged(n) from error
+        if _digest(body) != digest:
+            raise self._damaged(n)
+        return body
 
     def begin(self, n: int) -> Item | None:
         """Note that a batch is on its way, one attempt more; None if it does not wait any longer."""
@@ -229,7 +245,7 @@ class Outbox:
                 "ORDER BY n",
                 (run, endpoint),
             ).fetchall()
-        return [Item(*row) for row in found]
+            return [_item(row) for row in found]
 
     def counts(self, endpoint: str | None = None) -> dict[State, int]:
         """Return how many batches are in each state."""
@@ -237,7 +253,7 @@ class Outbox:
             found = self._db.execute(
                 "SELECT state, count(*) FROM batch WHERE (?1 IS NULL OR endpoint=?1) GROUP BY state", (endpoint,)
             ).fetchall()
-        return dict(found)
+            return msgspec.convert(dict(found), dict[State, int])
 
     def close(self) -> None:
         """Close the file; a second time does nothing."""
@@ -251,13 +267,13 @@ class Outbox:
     def _one(self, query: str, *values: object) -> Item | None:
         with self._mutex, _Words(self):
             row = self._db.execute(query + " LIMIT 1", values).fetchone()
-        return None if row is None else Item(*row)
+            return None if row is None else _item(row)
 
     def _change(self, statement: str, n: int, *values: object) -> Item | None:
         with self._mutex, _Words(self):
             if self._db.execute(statement, values).rowcount != 1:
                 return None
-            return Item(*self._db.execute(f"SELECT {_COLUMNS} FROM batch WHERE n=?", (n,)).fetchone())
+            return _item(self._db.execute(f"SELECT {_COLUMNS} FROM batch WHERE n=?", (n,)).fetchone())
 
     def _each(self, statement: str, numbers: Sequence[int]) -> list[Item]:
         with self._mutex, _Words(self):
@@ -267,24 +283,49 @@ class Outbox:
                 rows = [
                     self._db.execute(f"SELECT {_COLUMNS} FROM batch WHERE n=?", (n,)).fetchone() for n in numbers
                 ]
+                items = [_item(row) for row in rows if row is not None]
                 self._db.execute("COMMIT")
             except BaseException:
-                self._db.execute("ROLLBACK")
+                self._roll_back()
                 raise
-        return [Item(*row) for row in rows if row is not None]
+        return items
 
-    def _said(self, error: sqlite3.Error) -> JournalError:
+    def _roll_back(self) -> None:
+        with suppress(sqlite3.Error):  # where the file itself is at fault there is nothing to take back
+            self._db.execute("ROLLBACK")
+
+    def _damaged(self, n: int) -> DamagedBatch:
+        return DamagedBatch(f"{self.path}: batch {n} is damaged on disk; drop it, or make it again from its run")
+
+    def _said(self, error: Exception) -> JournalError:
         """Return what a fault of the file is in words."""
         if "full" in str(error):
             return DiskFull(f"{self.path}: the disk is full; make room, nothing was lost")
         if isinstance(error, sqlite3.OperationalError):
-            return NotWritable(f"{self.path}: the outbox cannot be written: {error}")
+            locked = "; close the other program that has it open" if "locked" in str(error) else ""
+            return NotWritable(f"{self.path}: the outbox cannot be written: {error}{locked}")
+        if not isinstance(error, sqlite3.Error):
+            error = ValueError("what is in it cannot be read")
         return NotReadable(f"{self.path}: is no outbox ({error}); move it away to begin a new one")
 
     def _unlock(self) -> None:
         fd, self._lock_fd = self._lock_fd, -1
         if fd >= 0:
             os.close(fd)
+
+
+def _item(row: Sequence[object]) -> Item:
+    """Return a row as an item. Raises msgspec.ValidationError if the file says what cannot be."""
+    return msgspec.convert(dict(zip(_FIELDS, row, strict=True)), Item)
+
+
+def _digest(body: bytes) -> bytes:
+    return hashlib.blake2b(body, digest_size=16).digest()
+
+
+_FIELDS = Item.__struct_fields__
+# A damaged file shows as any of these: sqlite3 decodes its texts, also those of its own messages.
+_FAULTS = (sqlite3.Error, UnicodeError, msgspec.ValidationError, TypeError)
 
 
 class _Words:
@@ -297,5 +338,5 @@ class _Words:
         return None
 
     def __exit__(self, _kind: object, error: object, _trace: object) -> None:
-        if isinstance(error, sqlite3.Error):
+        if isinstance(error, _FAULTS):
             raise self._outbox._said(error) from error

@@ -8,20 +8,24 @@ goes where a person agreed to and nowhere else. Nothing is logged of a request.
 import asyncio
 import base64
 import gzip
+import json
 import random
 import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+from urllib.parse import quote
 
 import msgspec
 
 from inspector.journal.errors import JournalError
 from inspector.server.endpoint import Endpoint, EndpointError
 from inspector.server.keys import Keys
-from inspector.server.outbox import Item, Outbox, State
-from inspector.server.verdict import Verdict, judge, unanswered
+from inspector.server.outbox import DamagedBatch, Item, Outbox, State
+from inspector.server.verdict import MAX_RETRY_AFTER_S, Verdict, judge, unanswered
+from inspector.wire.bodies import BodyError, plain_body
 
 if TYPE_CHECKING:
     import aiohttp
@@ -70,6 +74,7 @@ class Sender:
         self._agreed: set[str] = set()
         self._paused = False
         self._stopped = ""
+        self._unnoted: Callable[[], Item | None] | None = None
         self._closing = False
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -89,7 +94,7 @@ class Sender:
             raise EndpointError(f"nothing is sent to {endpoint.url} before you have agreed to it")
         self._endpoint = endpoint
         self._paused, self._stopped = False, ""
-        if self._thread is None:
+        if self._thread is None or not self._thread.is_alive():
             self._closing = False
             self._started.clear()
             self._thread = threading.Thread(target=self._run, name="outbox sender", daemon=True)
@@ -124,6 +129,8 @@ class Sender:
             with suppress(RuntimeError):  # it ended in between
                 loop.call_soon_threadsafe(task.cancel)
         thread.join()
+        with suppress(JournalError):
+            self._note()
 
     # --- the thread ----------------------------------------------------------------------------------
 
@@ -146,7 +153,11 @@ class Sender:
         timeout = aiohttp.ClientTimeout(total=self._timeout_s)
         # No cookies are kept and no netrc or proxy of the environment is asked: what is sent is what is shown.
         async with aiohttp.ClientSession(
-            connector=connector, timeout=timeout, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False
+            connector=connector,
+            timeout=timeout,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            trust_env=False,
+            auto_decompress=False,  # what an answer's body is made of must not hide its status
         ) as session:
             while not self._closing:
                 self._wake.clear()
@@ -166,6 +177,7 @@ class Sender:
         endpoint = self._endpoint
         if endpoint is None:
             return None
+        self._note()
         if self._paused or self._stopped:
             self._say(Status("paused") if self._paused else Status("stopped", self._stopped))
             return None
@@ -174,22 +186,32 @@ class Sender:
             self._say(Status("idle"))
             return None
         now_ms = round(self._wall_s() * 1000)
-        if item.next_ms > now_ms:
+        # Further ahead than any wait: the clock was set back since.
+        if now_ms < item.next_ms <= now_ms + MAX_RETRY_AFTER_S * 1000:
             self._say(Status("waiting", item.answer, item.next_ms))
             return (item.next_ms - now_ms) / 1000
+        try:
+            body = self.outbox.body(item.n)
+        except DamagedBatch as damage:
+            if self.outbox.begin(item.n) is not None:
+                self._settle(item, Verdict("refused", str(damage)), None, "", time.monotonic())
+            return 0.0
         begun = self.outbox.begin(item.n)
         if begun is None:
             return 0.0
         self._say(Status("sending"))
         self._on_item(begun)
-        await self._send(session, endpoint, begun)
+        await self._send(session, endpoint, begun, body)
         return 0.0
 
-    async def _send(self, session: "aiohttp.ClientSession", endpoint: Endpoint, item: Item) -> None:
+    async def _send(self, session: "aiohttp.ClientSession", endpoint: Endpoint, item: Item, body: bytes) -> None:
         import aiohttp
 
-        body = self.outbox.body(item.n)
-        headers = {"Content-Type": "application/json", "User-Agent": "session-inspector"}
+        headers = {
+            "Content-Type": "application/json",
+            "User-Agent": "session-inspector",
+            "Accept-Encoding": "identity",
+        }
         key = None if endpoint.local else await asyncio.to_thread(self._keys.get, endpoint.url)
         if key is not None:
             headers["Authorization"] = "Basic " + base64.b64encode(key.encode()).decode("ascii")
@@ -204,22 +226,26 @@ class Sender:
                 endpoint.url + endpoint.path(item.dialect), data=body, headers=headers, allow_redirects=False
             ) as answer:
                 status = answer.status
-                said = _words(await answer.content.read(_MAX_ANSWER_BYTES))
-                retry_after = answer.headers.get("Retry-After", "")
-            verdict = judge(status, retry_after, item.attempts, self._wall_s(), self._rng)
+                verdict = judge(
+                    status, answer.headers.get("Retry-After", ""), item.attempts, self._wall_s(), self._rng
+                )
+                # The status stands, whatever becomes of the words behind it.
+                with suppress(TimeoutError, aiohttp.ClientError, OSError, BodyError):
+                    said = _words(await _content(answer), key)
         except TimeoutError:
             verdict = unanswered(f"no answer within {self._timeout_s:g} s", item.attempts, self._rng)
         except aiohttp.ClientConnectorCertificateError:
             verdict = Verdict("stop", "its certificate is not trusted")
         except (aiohttp.ClientError, OSError) as error:
             verdict = unanswered(_no_network(error), item.attempts, self._rng)
-        self._settle(item, verdict, status, _without(said, key), began)
+        self._settle(item, verdict, status, said, began)
 
     def _settle(self, item: Item, verdict: Verdict, status: int | None, said: str, began: float) -> None:
         words = f"{verdict.words}. {said}" if said and verdict.meaning != "sent" else verdict.words
         now_ms = round(self._wall_s() * 1000)
         states: dict[str, State] = {"sent": "sent", "refused": "refused", "later": "waiting", "stop": "waiting"}
-        settled = self.outbox.settle(
+        self._unnoted = partial(
+            self.outbox.settle,
             item.n,
             states[verdict.meaning],
             status=status,
@@ -230,8 +256,15 @@ class Sender:
         )
         if verdict.meaning == "stop":
             self._stopped = words
-        if settled is not None:
-            self._on_item(settled)
+        self._note()
+
+    def _note(self) -> None:
+        """Note what came of the last batch, also later where the disk was full. Raises JournalError."""
+        if self._unnoted is not None:
+            settled = self._unnoted()
+            self._unnoted = None
+            if settled is not None:
+                self._on_item(settled)
 
     def _say(self, status: Status) -> None:
         if status != self.status:
@@ -246,20 +279,29 @@ async def _woken(wake: asyncio.Event, wait_s: float | None) -> None:
         return
 
 
-def _words(answer: bytes) -> str:
-    """Return an answer's body as one line for a person."""
+async def _content(answer: "aiohttp.ClientResponse") -> bytes:
+    """Return the beginning of an answer's body. Raises BodyError, TimeoutError, aiohttp.ClientError, OSError."""
+    sent = await answer.content.read(_MAX_ANSWER_BYTES)
+    return plain_body(sent, answer.headers.get("Content-Encoding", ""))
+
+
+def _words(answer: bytes, key: str | None) -> str:
+    """Return an answer's body as one line for a person, without the key, should it repeat it."""
     text = " ".join(answer.decode("utf-8", "replace").split())
-    text = "".join(character for character in text if character.isprintable())
+    text = _without("".join(character for character in text if character.isprintable()), key)
     return text if len(text) <= _MAX_ANSWER_WORDS else text[: _MAX_ANSWER_WORDS - 1] + "…"
 
 
 def _without(said: str, key: str | None) -> str:
-    """Return what a server said without the key, should it repeat it."""
+    """Return what a server said without the key: whole, in parts, or cut off where the answer was cut."""
     if key is None:
         return said
     name, _, secret = key.partition(":")
     for part in (base64.b64encode(key.encode()).decode("ascii"), secret, name):
-        said = said.replace(part, "…")
+        for written in {part, quote(part, safe=""), json.dumps(part)[1:-1]}:
+            said = said.replace(written, "…")
+            begun = next((n for n in range(len(written) - 1, 3, -1) if said.endswith(written[:n])), 0)
+            said = said[: len(said) - begun] + "…" * bool(begun)
     return said
 
 
@@ -274,4 +316,6 @@ def _no_network(error: Exception) -> str:
         return f"no connection: {reason}"
     if isinstance(error, aiohttp.ServerDisconnectedError):
         return "the server hung up without an answer"
+    if isinstance(error, aiohttp.ClientResponseError):
+        return "what answers there speaks no HTTP that can be read; check the address"
     return f"no answer: {type(error).__name__}"

@@ -83,9 +83,6 @@ def retry_after_s(text: str, now_s: float) -> float | None:
         return float(min(int(text[:12]), MAX_RETRY_AFTER_S))
     try:
         until = parsedate_to_datetime(text)
-    except (TypeError, ValueError, IndexError):
-        return None
-    try:
         return min(max(0.0, until.timestamp() - now_s), float(MAX_RETRY_AFTER_S))
-    except (OverflowError, OSError, ValueError):
+    except (TypeError, ValueError, IndexError, OverflowError, OSError):
         return None

@@ -35,6 +35,8 @@ class Bounds(msgspec.Struct, frozen=True):
 BOUNDS: Final = Bounds()
 # Above this a number is no id and no time of anyone's; int() would be asked for quadratic work.
 MAX_DIGITS: Final = 400
+# Members of one packed body; a sender writes one. Each costs a copy of what follows it.
+MAX_MEMBERS: Final = 64
 _PIECE = 64 * 1024
 _GZIP_MAGIC = b"\x1f\x8b"
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
@@ -96,9 +98,12 @@ def _already_plain(body: bytes, name: str) -> bytes:
 def _inflate(body: bytes, window: int, name: str, bounds: Bounds) -> bytes:
     """Return all members of a packed body, never holding more than the bound and one piece."""
     parts: list[bytes] = []
-    total, rest = 0, body
+    total, rest, members = 0, body, 0
     try:
         while rest:
+            members += 1
+            if members > MAX_MEMBERS:
+                raise BodyError(f"the {name} body has more than {MAX_MEMBERS} members; pack it as one")
             unpacker = zlib.decompressobj(window)
             while not unpacker.eof:
                 part = unpacker.decompress(rest, _PIECE)

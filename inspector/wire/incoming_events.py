@@ -70,7 +70,7 @@ def _message(event: Any, at_ms: int, mpid: str, where: str, unread: list[str]) -
         unread.append(f"{where}: {shown(event)} is no JSON object with event_type and data")
         return None
     kind = event.get("event_type")
-    if kind not in _KINDS:
+    if not isinstance(kind, str) or kind not in _KINDS:
         unread.append(f"{where}: event_type {shown(kind)} is not known")
         return None
     data = event.get("data")

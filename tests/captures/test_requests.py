@@ -7,6 +7,7 @@ import json
 import pytest
 
 from inspector.captures import export, flows, har
+from inspector.captures.reading import Reading
 from inspector.wire import kept
 from inspector.wire.exchange import Exchange
 from tests.captures.making import DATA, exchanges, messages, read, read_text, sightings
@@ -246,3 +247,12 @@ def test_what_the_collector_kept_comes_back_byte_for_byte(tmp_path):
     ]
     assert items[0].source.endswith("capture:2")
     assert account.reasons == {export.NO_EXCHANGE: 1}
+
+
+@pytest.mark.parametrize("pattern", [1, "x", True, 1.5, ["x"], None, {}])
+def test_a_mapping_with_odd_patterns_is_read_without_its_body(pattern, tmp_path):
+    path = tmp_path / "mapping.json"
+    request = {"url": "https://a/v2/k/events", "method": "POST", "bodyPatterns": [pattern]}
+    path.write_text(json.dumps({"request": request, "response": {"status": 202}}))
+    (exchange,) = Reading(str(path))
+    assert exchange.body == b""

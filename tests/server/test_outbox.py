@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import random
 import sqlite3
+import zlib
 from pathlib import Path
 
 import pytest
 
-from inspector.journal.errors import InUse, NotReadable
-from inspector.server.outbox import Outbox, Parcel
+from inspector.journal.errors import InUse, JournalError, NotReadable
+from inspector.server.outbox import DamagedBatch, Outbox, Parcel
 
 HERE = "http://127.0.0.1:1"
 
@@ -115,3 +117,44 @@ def test_a_newer_outbox_is_left_alone(tmp_path: Path) -> None:
     db.close()
     with pytest.raises(NotReadable, match="newer"):
         Outbox(path)
+
+
+def test_a_damaged_outbox_is_told_of_in_words_wherever_it_is_damaged(tmp_path: Path) -> None:
+    whole = tmp_path / "whole.sqlite3"
+    outbox = Outbox(whole)
+    outbox.put("run", HERE, parcels(12))
+    outbox.close()
+    data, rng = whole.read_bytes(), random.Random(5)
+    told: list[tuple[Path, str]] = []
+    for number in range(150):
+        path = tmp_path / f"{number}.sqlite3"
+        broken = bytearray(data)
+        for _ in range(rng.choice((1, 3, 20))):
+            broken[rng.randrange(rng.choice((4096, len(data))))] = rng.randrange(256)
+        path.write_bytes(broken if number % 3 else broken[: rng.randrange(1, len(data))])
+        try:
+            used = Outbox(path)
+            try:
+                for item in used.items():
+                    used.body(item.n)
+                used.put("run", HERE, parcels(1, 50))
+                used.retry([2])
+                used.counts()
+            finally:
+                used.close()
+        except JournalError as error:
+            told.append((path, str(error)))
+    assert len(told) > 20
+    assert all(str(path) in words for path, words in told)
+
+
+def test_a_body_that_is_not_what_was_put_in_is_not_handed_out(tmp_path: Path) -> None:
+    outbox = Outbox(tmp_path / "outbox.sqlite3")
+    first, second = outbox.put("run", HERE, parcels(2))
+    with sqlite3.connect(outbox.path) as db:
+        db.execute("UPDATE batch SET body=? WHERE n=?", (zlib.compress(b'{"n":9}'), first.n))
+    db.close()
+    with pytest.raises(DamagedBatch, match="batch 1 is damaged on disk"):
+        outbox.body(first.n)
+    assert outbox.body(second.n) == b'{"n":1}'
+    outbox.close()
