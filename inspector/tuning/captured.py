@@ -28,6 +28,7 @@ class CaptureTable:
     """
 
     activity = ExportTable.activity
+    nested = False
     units: Mapping[str, str] = {"time": "milliseconds"}
 
     def __init__(self, file: str, size_bytes: int, format_name: str) -> None:
