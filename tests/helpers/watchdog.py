@@ -3,8 +3,8 @@
 A beat of a few milliseconds runs in the event loop. Between two beats the thread may have computed, waited for
 the interpreter's lock or a file, or merely waited for a processor of a loaded machine. Only the last is nobody's
 fault here, so what counts is the wall time less what the kernel says the process's threads waited for a processor
-(``/proc/self/task/*/schedstat``), and never less than the GUI thread's own CPU time. Where the kernel does not say,
-CPU time alone decides.
+(``/proc/self/task/*/schedstat``), and never less than the GUI thread's own CPU time. Where the kernel does not
+say, CPU time alone decides.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ class Watchdog:
         return max(self.blocks.values(), key=lambda block: block.counted_ms)
 
     def during(self, doing: str, act: Callable[[], object], done: Callable[[], bool] | None = None) -> None:
-        """Do something, then let the event loop run until it is done (without ``done``: until nothing is left)."""
+        """Do something, then let the event loop run until it is done (without ``done``: for a turn)."""
         self._beat()
         self.doing = doing
         act()
@@ -118,6 +118,7 @@ class Watchdog:
         self._where = ""
 
     def _beat(self) -> None:
+        where = self._where  # before the looker can see this very beat
         wall_ms = (time.monotonic_ns() - self._wall_ns) / 1e6
         if wall_ms >= _BEAT_MS / 2:
             cpu_ms = (time.thread_time_ns() - self._cpu_ns) / 1e6
@@ -127,7 +128,7 @@ class Watchdog:
             counted_ms = max(cpu_ms, wall_ms - waited_ms) if now else cpu_ms
             before = self.blocks.get(self.doing)
             if before is None or before.counted_ms < counted_ms:
-                self.blocks[self.doing] = Block(self.doing, wall_ms, cpu_ms, counted_ms, self._where)
+                self.blocks[self.doing] = Block(self.doing, wall_ms, cpu_ms, counted_ms, where)
         self._mark()
 
     def _look(self) -> None:
