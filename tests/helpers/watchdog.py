@@ -118,7 +118,6 @@ class Watchdog:
         self._where = ""
 
     def _beat(self) -> None:
-        where = self._where  # before the looker can see this very beat
         wall_ms = (time.monotonic_ns() - self._wall_ns) / 1e6
         if wall_ms >= _BEAT_MS / 2:
             cpu_ms = (time.thread_time_ns() - self._cpu_ns) / 1e6
@@ -128,13 +127,13 @@ class Watchdog:
             counted_ms = max(cpu_ms, wall_ms - waited_ms) if now else cpu_ms
             before = self.blocks.get(self.doing)
             if before is None or before.counted_ms < counted_ms:
-                self.blocks[self.doing] = Block(self.doing, wall_ms, cpu_ms, counted_ms, where)
+                self.blocks[self.doing] = Block(self.doing, wall_ms, cpu_ms, counted_ms, self._where)
         self._mark()
 
     def _look(self) -> None:
-        """Note where the GUI thread is whenever a beat is overdue."""
+        """Note where the GUI thread is once a beat is overdue: early, as the end is in what comes after."""
         while not self._stop.wait(_LOOK_S):
-            if (time.monotonic_ns() - self._wall_ns) / 1e6 > self.limit_ms / 2:
+            if not self._where and (time.monotonic_ns() - self._wall_ns) / 1e6 > self.limit_ms / 2:
                 self._where = _told(_places(sys._current_frames().get(self._gui)))
 
 
