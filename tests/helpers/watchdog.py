@@ -109,7 +109,8 @@ class Watchdog:
             QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents)
             QApplication.sendPostedEvents()
             self._beat()
-        time.sleep(0.001)  # a person's pause: threads that work for the window get their turn
+        # The next thing to come is a beat at the latest; threads that work for the window get their turn meanwhile.
+        QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
 
     def _mark(self) -> None:
         self._wall_ns = time.monotonic_ns()
