@@ -109,7 +109,7 @@ class Watchdog:
             QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents)
             QApplication.sendPostedEvents()
             self._beat()
-        # The next thing to come is a beat at the latest; threads that work for the window get their turn meanwhile.
+        # A beat comes at the latest; threads that work for the window get their turn meanwhile.
         QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
 
     def _mark(self) -> None:
