@@ -126,14 +126,17 @@ def on_spark(spark: Spark, files: list[str], *, is_table: bool = False) -> Itera
         return
     # Hadoop takes names as patterns, but for what follows a backslash.
     literal = [path if "://" in path else re.sub(r"([\\*?\[\]{}])", r"\\\1", path) for path in files]
+    shown, secrets = _seen(files)
     view = "session_inspector_events"
     merged = "true" if len(files) > 1 else "false"
     _tried(
         "spark",
         lambda: spark.session.read.option("mergeSchema", merged).parquet(*literal).createOrReplaceTempView(view),
+        secrets,
     )
     try:
-        yield Opened(name, files, "Parquet", _tried("spark", lambda: connection.table(view)), _spark_micros)
+        table = _tried("spark", lambda: connection.table(view), secrets)
+        yield Opened(name, shown, "Parquet", table, _spark_micros, secrets)
     finally:
         with suppress(Exception):
             spark.session.catalog.dropTempView(view)
@@ -235,11 +238,11 @@ def _check_installed(wanted: str) -> None:
         raise TuneError(f"--engine needs {' and '.join(missing)}, which {are} not installed: {_EXTRA}")
 
 
-def _tried(engine: str, what: Callable[[], Any]) -> Any:
+def _tried(engine: str, what: Callable[[], Any], secrets: Sequence[str] = ()) -> Any:
     try:
         return what()
     except Exception as error:  # noqa: BLE001 - every driver has errors of its own
-        raise TuneError(f"{engine} cannot read this: {first_line(error)}") from None
+        raise TuneError(f"{engine} cannot read this: {_without(secrets, first_line(error))}") from None
 
 
 def _micros(timestamp: Expr) -> Expr:
@@ -292,6 +295,13 @@ def _shown(url: str) -> str:
     """Return a URL without its query and its password."""
     begin, end = _login(url)
     return f"{url[:begin]}{'…' * (end > begin)}{url[end:].partition('?')[0] if end else url.partition('?')[0]}"
+
+
+def _seen(files: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return files as they may be shown, and what of the URLs among them nobody is to see."""
+    urls = [file for file in files if "://" in file]
+    secrets = [secret for url in urls for secret in _secrets(url)]
+    return [_shown(file) if "://" in file else file for file in files], secrets
 
 
 def _without(secrets: Sequence[str], text: str) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from inspector.tuning import engines, lines
+from inspector.tuning.errors import TuneError
 from tests.tuning.test_command import Captured, refused, rows, tune
 
 ROWS = "user,time\na,0\na,10\na,100\n"
@@ -218,3 +219,12 @@ def test_a_password_that_was_not_escaped_is_not_told(engine: str, capsysbinary: 
     text = refused(capsysbinary, "events", "--engine", engine)
     assert not any(part in text for part in ("hun", "ter2"))
     assert "host/db" in engines._shown(engine)
+
+
+def test_secrets_in_the_url_of_a_source_are_not_told(tmp_path: Path) -> None:
+    url = f"s3a://key:hunter2@{tmp_path.name}/events?sig=ter3"
+    shown, secrets = engines._seen([url, "a?b.parquet"])
+    assert shown == [f"s3a://key:…@{tmp_path.name}/events", "a?b.parquet"]
+    with pytest.raises(TuneError, match="spark cannot read this") as told:
+        engines._tried("spark", lambda: open(url), secrets)
+    assert not any(secret in str(told.value) for secret in ("hunter2", "ter3"))
