@@ -226,5 +226,5 @@ def test_secrets_in_the_url_of_a_source_are_not_told(tmp_path: Path) -> None:
     shown, secrets = engines._seen([url, "a?b.parquet"])
     assert shown == [f"s3a://key:…@{tmp_path.name}/events", "a?b.parquet"]
     with pytest.raises(TuneError, match="spark cannot read this") as told:
-        engines._tried("spark", lambda: open(url), secrets)
+        engines._tried("spark", Path(url).read_bytes, secrets)
     assert not any(secret in str(told.value) for secret in ("hunter2", "ter3"))
