@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+from contextlib import suppress
 from types import TracebackType
 
 
@@ -16,6 +17,7 @@ class Bytes:
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
         self._thread = threading.Thread(target=self._serve, name="bytes")
+        self._client: socket.socket | None = None
 
     def __enter__(self) -> Bytes:
         self._thread.start()
@@ -23,13 +25,19 @@ class Bytes:
 
     def __exit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:
         self.answers.clear()
-        with socket.create_connection(self._socket.getsockname()):
-            self._thread.join()
+        with suppress(OSError):  # wakes accept
+            socket.create_connection(self._socket.getsockname()).close()
+        while self._thread.is_alive():  # a test that failed may have left a client waiting
+            if client := self._client:
+                with suppress(OSError):  # it may have gone by itself
+                    client.shutdown(socket.SHUT_RDWR)
+            self._thread.join(0.1)
         self._socket.close()
 
     def _serve(self) -> None:
         while self.answers:
             client, _ = self._socket.accept()
+            self._client = client
             with client:
                 came = b""
                 while b"}" not in came and (data := client.recv(65_536)):

@@ -77,7 +77,7 @@ def test_what_speaks_no_http_is_named(outbox: Outbox) -> None:
         outbox.put("run", server.url, parcels(1))
         sender = Sender(outbox, Keys(), on_item=watch.item, on_status=watch.status, seed=1)
         sender.start(endpoint_of(server.url))
-        watch.until(lambda: watch.statuses[-1].condition == "waiting")
+        watch.until(lambda: any(status.condition == "waiting" for status in watch.statuses))
         sender.close()
     assert "no HTTP" in outbox.items()[0].answer
 
