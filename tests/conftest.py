@@ -6,6 +6,7 @@ import faulthandler
 import itertools
 import logging
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,9 @@ from hypothesis import HealthCheck, settings
 from tests.helpers.display import Display, what_is_missing
 from tests.helpers.leaks import Leaks, LogWatch
 from tests.helpers.qt import install_skips, why_qt_cannot_start
+
+# A shell that runs the tests in the background has them ignore Ctrl+C, and every program they start inherits that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 NO_QT = why_qt_cannot_start()
 NO_SKIPS = os.environ.get("INSPECTOR_NO_SKIPS") == "1"
