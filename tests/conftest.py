@@ -24,7 +24,7 @@ from tests.helpers.display import Display, what_is_missing
 from tests.helpers.leaks import Leaks, LogWatch
 from tests.helpers.qt import install_skips, why_qt_cannot_start
 
-# A shell that runs the tests in the background has them ignore Ctrl+C, and every program they start inherits that.
+# A shell that runs the tests in the background has them ignore Ctrl+C; every program they start inherits that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 NO_QT = why_qt_cannot_start()
