@@ -95,7 +95,7 @@ class Judge:
         began_s = time.perf_counter()
         seen = self._seen
         keys = set(seen.devices) if again else self._touched
-        devices = [device for key in keys if (device := seen.devices.get(key)) is not None and device.messages]
+        devices = [device for key in keys if (device := seen.devices.get(key)) is not None and device.known]
         devices.sort(key=lambda device: device.number)
         found = [(device, compare(device, timeout_s)) for device in devices]
         first_ms = min((one.start_ms for _, told in found for one in told.sessions), default=None)

@@ -44,4 +44,4 @@ class Leanplum(Translator):
             "sessionId": message.session_id,
             **more,
         }
-        return [Payload(action, f"{URL}?action={action}", body)]
+        return [Payload(action, f"{URL}?action={action}", body, "call")]

@@ -89,12 +89,15 @@ class ObservedPane(RowsPane):
     def _words(self) -> str:
         room = self._room
         count = len(room.devices)
-        totals = dict.fromkeys(("agrees", "late", "missing", "extra", "unknown"), 0)
+        totals = dict.fromkeys(("agrees", "late", "early", "missing", "extra", "unknown"), 0)
         for seen in room.devices.values():
             for name, number in seen.found.counts.items():
                 totals[name] += number
+            early = sum(one.verdict == "late" and one.late_ms < 0 for one in seen.found.boundaries)
+            totals["late"] -= early
+            totals["early"] += early
         said = [f"{count} device{'s' * (count != 1)}", f"✓ {totals['agrees']} agree"]
-        signs = {"late": "±", "missing": "−", "extra": "+"}
+        signs = {"late": "±", "early": "±", "missing": "−", "extra": "+"}
         said += [f"{sign} {totals[name]} {name}" for name, sign in signs.items() if totals[name]]
         if totals["unknown"]:
             said.append(f"? {totals['unknown']} not known")
