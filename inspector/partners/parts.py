@@ -39,8 +39,9 @@ class Payload(msgspec.Struct, frozen=True, gc=False):
     """One request to a partner. ``name`` is what the partner calls it.
 
     ``body`` is the JSON value sent; of an ``envelope`` a list of values, one a line; of a ``query`` the
-    parameters; of a ``call`` it is JSON whose verb is in the address, so the line that is exported has both. Keys of an account in ``url`` and ``body`` are words in capitals. ``notes`` say what the partner's
-    limits made of the message, and what to know about this request.
+    parameters; of a ``call`` JSON whose verb is in the address, so that a line of it has both. Keys of an
+    account in ``url`` and ``body`` are words in capitals. ``notes`` say what the partner's limits made of the
+    message, and what to know about this request.
     """
 
     name: str
@@ -216,7 +217,10 @@ def compact(value: Any) -> str:
 
 
 def line(payload: Payload) -> bytes:
-    """Return a request's body as it goes over the wire, a newline at its end; with the address where that says it."""
+    """Return a request's body as it goes over the wire, a newline at its end.
+
+    Before it stands the address where only that says what is asked for.
+    """
     if payload.form == "envelope":
         return b"".join(_encode(value) + b"\n" for value in payload.body)
     if payload.form == "query":
