@@ -32,6 +32,7 @@ from inspector.partners.parts import Delivery, pretty, text
 from inspector.wire.events_api import event_object
 
 SLICE_NS = 6_000_000  # how long one turn may take in entries
+SHOW_NS = 250_000_000  # so often the rows are shown while many wait: painting them costs more than a slice
 NARROW = 60  # characters of room below which the two forms stand one above the other
 LONGEST = 60_000  # characters of a payload shown
 MESSAGES = 50  # of a batch, shown in mParticle's form
@@ -55,6 +56,7 @@ class PartnersPane(RowsPane):
         self.view.set_follow(document.selection.follow)
         self._only_sent = False
         self._hits_taken = 0
+        self._show_due_ns = 0
         self._build()
         self.share_selection()
         self.view.follow_asked.connect(self.view.set_follow)
@@ -158,11 +160,17 @@ class PartnersPane(RowsPane):
             return
         had_tail = bool(self.index.tail)
         self.index.step(lambda: time.perf_counter_ns() > end_ns)
-        self._take_rows(had_tail or bool(self.index.tail))
+        now_ns = time.perf_counter_ns()
         if self.index.behind:
             self._work.start()
+            if now_ns < self._show_due_ns:
+                return
+            self._show_due_ns = now_ns + SHOW_NS
+            self._take_rows(tail=False)
         else:
             self._work.stop()
+            self._show_due_ns = 0
+            self._take_rows(had_tail or bool(self.index.tail))
             self._selected_elsewhere(self.document.selection.seq)
         self._tell()
 
@@ -179,7 +187,13 @@ class PartnersPane(RowsPane):
             self.view.restyle()
         if tail:
             self.view.repaint_rows()
-        self.view.rows_changed()
+        # The newest rows are others at every turn while many wait: they are followed once all are there.
+        follow = self.view.follow
+        self.view.follow = follow and not index.behind
+        try:
+            self.view.rows_changed()
+        finally:
+            self.view.follow = follow
 
     def _anew(self) -> None:
         self._work.stop()
