@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Final, TypeAlias
 
+from inspector.observed import unknowns
 from inspector.observed.align import TOLERANCE_MS, Pair, align
 from inspector.observed.causes import Case, Evidence, cause_of
 from inspector.observed.device import Device
@@ -34,6 +35,8 @@ def compare(device: Device, timeout_s: float | None = None, profile: str = "") -
         return Comparison("", None, "", sessions, [], [], anomalies, [], why)
     prediction = predict(device, messages, sessions, name, timeout_s)
     cases = _cases(align(messages, sessions, prediction), sessions, prediction)
+    unknowns.hide(cases, messages, prediction)
+    unknowns.launch(cases, messages, prediction)
     evidence = Evidence(device, story, sessions, prediction, steps)
     if any(case.verdict in ("late", "missing", "extra") for case in cases):
         _try_others(evidence, cases, timeout_s)

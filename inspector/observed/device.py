@@ -76,10 +76,12 @@ class Device:
         config_s: float | None,
         *,
         logged: bool = False,
+        hidden: bool = False,
     ) -> None:
         """Take a batch; messages that arrived before are counted as duplicates and otherwise left.
 
-        ``logged``: a log shows it. That a batch is in the log and arrived as well is no duplicate.
+        ``logged``: a log shows it. That a batch is in the log and arrived as well is no duplicate. ``hidden``: as
+        in ``BatchSeen``.
         """
         self.version += 1
         self.platform = batch.platform or self.platform
@@ -102,8 +104,9 @@ class Device:
             if not ways:
                 new.append(message)
         self._batch += 1
+        count = len(batch.messages)
         seen = BatchSeen(
-            self._batch, at_ms, batch.sent_ms, status, len(batch.messages), repeated, source, batch.id, logged
+            self._batch, at_ms, batch.sent_ms, status, count, repeated, source, batch.id, logged, hidden
         )
         self.batches.append(seen)
         timeout_s = batch.timeout_s if batch.timeout_s is not None else config_s

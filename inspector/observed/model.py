@@ -29,7 +29,7 @@ What: TypeAlias = Literal["begin", "end"]
 class BatchSeen(msgspec.Struct, frozen=True, gc=False):
     """One batch that arrived: when, when the SDK made it, how it was answered; ``repeated``: all was known.
 
-    ``logged``: it was not met on the wire, a log shows it.
+    ``logged``: it was not met on the wire, a log shows it. ``hidden``: ids in it were replaced and left out.
     """
 
     number: int
@@ -41,6 +41,7 @@ class BatchSeen(msgspec.Struct, frozen=True, gc=False):
     source: str
     id: str = ""
     logged: bool = False
+    hidden: bool = False
 
     @property
     def made_ms(self) -> int:
