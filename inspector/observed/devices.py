@@ -7,6 +7,7 @@ both name a session or a request by the same id, or when a session began in the 
 from collections import OrderedDict, deque
 from collections.abc import Iterable
 from typing import Final
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -14,8 +15,9 @@ from inspector.observed.device import Device, DeviceKey
 from inspector.observed.lines import Teller
 from inspector.observed.model import Upload
 from inspector.wire.exchange import Exchange
-from inspector.wire.fields import MAX_TIME_MS
+from inspector.wire.fields import MAX_TIME_MS, shown
 from inspector.wire.incoming import read_exchange
+from inspector.wire.kept import NO_SUCH_PATH
 from inspector.wire.message import Batch
 from inspector.wire.sighting import Sighting
 
@@ -72,10 +74,22 @@ class Observations:
             if len(self._config_s) > MAX_DEVICES:
                 self._config_s.clear()
             self._config_s[read.app_key] = read.timeout_s
+        if exchange.status == 404 and NO_SUCH_PATH.encode() in exchange.answer:
+            path = shown(urlsplit(exchange.url[:4_096]).path[:200])
+            said = (
+                f"{exchange.method[:20]} {path}: no path of mParticle's SDKs; is this one pointed here rightly?"
+            )
+            self._complain(exchange.source, said)
         found: Device | None = None
         for batch in read.batches:
             found = self.take_batch(
-                batch, exchange.at_ms, exchange.status, exchange.source, read.app_key, log=exchange.log
+                batch,
+                exchange.at_ms,
+                exchange.status,
+                exchange.source,
+                read.app_key,
+                log=exchange.log,
+                hidden=exchange.hidden,
             )
         if read.identity is not None and read.identity.device_id:
             known = [key for key in self.devices if key.device_id == read.identity.device_id]
@@ -93,14 +107,16 @@ class Observations:
         app_key: str = "",
         *,
         log: tuple[str, str] | None = None,
+        hidden: bool = False,
     ) -> Device:
-        """Take a batch that was read elsewhere; return its device. ``log`` as in ``Exchange``."""
+        """Take a batch that was read elsewhere; return its device. ``log`` and ``hidden`` as in ``Exchange``."""
         key = DeviceKey(batch.device_id, batch.app)
         process = None if log is None else _process(*log)
         if process is not None and not batch.device_id:  # cut in the log before it named the installation
             key = self._joined.get(process, key)
         device = self._device(key)
-        device.take(batch, at_ms, status, source, self._config_s.get(app_key), logged=log is not None)
+        config_s = self._config_s.get(app_key)
+        device.take(batch, at_ms, status, source, config_s, logged=log is not None, hidden=hidden)
         if process is not None and batch.device_id:
             self._join(process, key, "the log shows its uploads")
         self._own(batch.id, key, "both name a request")

@@ -12,7 +12,8 @@ class Exchange(msgspec.Struct, frozen=True, gc=False):
     known. ``source`` says where it comes from in a person's words (``capture.har, entry 14``, ``collector``).
     ``clock`` says how far ``at_ms`` can be trusted; under ``none`` it is the batch's own time, or 0. ``log`` is
     where a log shows an upload that was made or tried: device and process as its lines tell them
-    (``Sighting``). It is None for what was met on the wire, or was taken in by a server.
+    (``Sighting``). It is None for what was met on the wire, or was taken in by a server. ``hidden``: ids or
+    times in the body were replaced in the recording, and left out.
     """
 
     at_ms: int
@@ -25,3 +26,4 @@ class Exchange(msgspec.Struct, frozen=True, gc=False):
     source: str = ""
     clock: Clock = "certain"
     log: tuple[str, str] | None = None
+    hidden: bool = False

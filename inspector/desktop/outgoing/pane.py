@@ -8,6 +8,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QComboBox,
     QHBoxLayout,
     QInputDialog,
@@ -22,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from inspector.desktop import theme
+from inspector.desktop.collector.collecting import Collecting
 from inspector.desktop.dialogs import Form
 from inspector.desktop.document import Document
 from inspector.desktop.log.pane import RowsPane
@@ -52,6 +54,9 @@ class OutgoingPane(RowsPane):
         self.courier = Courier(document)
         super().__init__(document, MessageRows(self.courier), "Outgoing messages", parent)
         self.courier.setParent(self)
+        self._collecting: Collecting | None = None
+        self._switch_on: Callable[[], None] = lambda: None
+        self._place: tuple[str, int] = ("off", 0)
         self.view.empty_text = EMPTY
         self._build()
         self.share_selection()
@@ -143,7 +148,7 @@ class OutgoingPane(RowsPane):
         else:
             condition = courier.status.condition
             words = _CONDITIONS.get(condition, f"{condition}: {courier.status.words}")
-            if condition == "waiting" and not sent and courier.endpoint.url == DEFAULT_URL:
+            if condition == "waiting" and courier.own and self._place[0] != "on":
                 words = f"waiting for the collector (Ctrl+J switches it on): {courier.status.words}"
         parts = [f"{sent:,} of {len(outflow.cuts):,} batches sent"]
         if refused:
@@ -158,7 +163,8 @@ class OutgoingPane(RowsPane):
         picked = self._picked_ids()
         self.retry_button.setEnabled(bool(picked))
         self.drop_button.setEnabled(any(courier.items[one].state != "sent" for one in picked))
-        self.endpoint_button.setText(f"To {courier.endpoint.url.partition('://')[2]} …")
+        place = "the collector here" if courier.own else courier.endpoint.url.partition("://")[2]
+        self.endpoint_button.setText(f"To {place} …")
         row = self.view.current
         if row != NOTHING and row < len(outflow.seqs):
             self._tell_facts(row)
@@ -216,6 +222,45 @@ class OutgoingPane(RowsPane):
         """End threads and close the outbox, at the window's end."""
         self.courier.close()
 
+    # --- the inspector's own collector ---------------------------------------------------------------
+
+    def attach(self, collecting: Collecting, switch_on: Callable[[], None]) -> None:
+        """Send to this collector wherever it listens; ``switch_on`` switches it on as it is set."""
+        self._collecting, self._switch_on = collecting, switch_on
+        collecting.changed.connect(self._collector_changed)
+        self._collector_changed()
+
+    def _collector_changed(self) -> None:
+        collecting = self._collecting
+        if collecting is None or self._place == (collecting.state, collecting.http):
+            return
+        self._place = (collecting.state, collecting.http)
+        if collecting.state == "on":
+            self.courier.move_own(f"http://127.0.0.1:{collecting.http}")
+        self._tell()
+
+    def _offer_collector(self) -> None:
+        """Ask whether to switch the collector on, which batches are to go to."""
+        words = (
+            "Batches go to this inspector's own collector, and it is off. It takes what is sent, on this machine "
+            "only. Without it they wait in the outbox."
+        )
+        box = self.offer = QMessageBox(QMessageBox.Icon.Question, "The collector is off", words, parent=self)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        on = box.addButton("Switch on and send", QMessageBox.ButtonRole.AcceptRole)
+        only = box.addButton("Send, it may wait", QMessageBox.ButtonRole.ActionRole)
+        box.addButton(QMessageBox.StandardButton.Cancel)
+        box.setDefaultButton(on)
+
+        def chosen(button: QAbstractButton) -> None:
+            if button is on:
+                self._switch_on()
+            if button in (on, only):
+                self._send()
+
+        box.buttonClicked.connect(chosen)
+        box.open()
+
     # --- what a person does --------------------------------------------------------------------------
 
     def toggle_sending(self) -> None:
@@ -224,12 +269,19 @@ class OutgoingPane(RowsPane):
             self.courier.pause()
             self.noted.emit("Paused: batches go on waiting in the outbox")
             return
+        if self.courier.own and self._collecting is not None and self._collecting.state == "off":
+            self._offer_collector()
+        else:
+            self._send()
+
+    def _send(self) -> None:
         try:
             self.courier.send()
         except (JournalError, EndpointError) as error:
             self.noted.emit(str(error))
         else:
-            self.noted.emit(f"Sending to {self.courier.endpoint.url}")
+            place = self.courier.own_url if self.courier.own else self.courier.endpoint.url
+            self.noted.emit(f"Sending to {place}")
         self._tell()
 
     def upload_now(self) -> None:
@@ -275,7 +327,7 @@ class OutgoingPane(RowsPane):
 
     def ask_endpoint(self) -> None:
         """Ask where to send; a real endpoint is agreed to and given its key first."""
-        told = f"Address of the server. {DEFAULT_URL} is this inspector's own collector."
+        told = f"Address of the server. {DEFAULT_URL} is this inspector's own collector, whichever port it has."
         text, fine = QInputDialog.getText(self, "Send to", told, text=self.courier.endpoint.url)
         if fine:
             self.set_endpoint(text)
@@ -287,6 +339,8 @@ class OutgoingPane(RowsPane):
         except EndpointError as error:
             self.noted.emit(str(error))
             return
+        if endpoint.url == self.courier.own_url:
+            endpoint = endpoint_of(DEFAULT_URL)
         if not endpoint.local and not self._agreed(endpoint.url):
             self.noted.emit("Nothing is sent there")
             return
