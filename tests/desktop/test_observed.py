@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage, QPainter
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton
 
 from inspector.desktop import theme
 from inspector.desktop.observed import room as rooms
@@ -176,6 +176,41 @@ def test_a_flood_is_bounded_and_counted(bench, monkeypatch):
     assert window.observed.let_go >= 100
     window.middle.focus_pane("observed")
     assert "let go" in window.middle.observed._words()
+
+
+def test_only_rows_that_changed_are_laid_out_anew(bench):
+    window = fed(bench, recorded("02"))
+    window.middle.focus_pane("observed")
+    pane = window.middle.observed
+    QApplication.processEvents()  # the tab takes its place
+    pane.grab()
+    before = dict(pane.view._paint._laid)
+    assert len(before) == pane.count == 2
+    fed(bench, recorded("01"))  # another device: its rows come below
+    pane.grab()
+    assert pane.count > 2
+    assert all(pane.view._paint._laid[row] is laid for row, laid in before.items())
+    window.observed.set_timeout(6)
+    bench.qtbot.waitUntil(lambda: not window.observed.busy, timeout=PATIENCE_MS)
+    pane.grab()
+    texts = {row: [cell[1] for cell in laid] for row, laid in pane.view._paint._laid.items()}
+    assert any(texts[row] != [cell[1] for cell in laid] for row, laid in before.items())
+    for row in before:  # what is painted is what there is
+        assert "".join(texts[row]).startswith(pane.rows.cells(row)[0].text)
+
+
+def test_while_it_grows_the_view_is_not_fitted_each_time(bench):
+    steps = [{"do": "launch"}, *[{"after": "5s", "do": "log_event"} for _ in range(30)]]
+    sent = exchanges(batches(scenario("web", steps)))
+    window = bench.window
+    frames = set()
+    for one in sent:
+        fed(bench, [one])
+        frame = window.timeline.scene.frame
+        frames.add((frame.t0_ms, frame.t1_ms))
+        (lane,) = [lane.spec for lane in window.timeline.scene.lanes if lane.spec.key.startswith("observed")]
+        assert frame.t1_ms >= lane.source.spans(-1e12, 1e12)[-1].start_ms
+    assert 1 < len(frames) < len(sent) // 2
 
 
 def test_a_judging_process_that_dies_is_told_and_what_arrives_next_is_judged(bench):

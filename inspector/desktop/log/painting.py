@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, Qt
@@ -65,6 +65,11 @@ class RowPainter:
         """Fetch all texts anew at the next paint."""
         self._cut.clear()
         self._laid.clear()
+
+    def keep(self, rows: Set[int]) -> None:
+        """Fetch the texts of all rows but these anew at the next paint."""
+        self._cut = {row: fit for row, fit in self._cut.items() if row in rows}
+        self._laid = {row: laid for row, laid in self._laid.items() if row in rows}
 
     def column_at(self, x: int) -> int:
         """Return the column at a distance from the left edge, -1 for none."""

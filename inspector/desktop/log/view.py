@@ -130,6 +130,17 @@ class RowsView(QAbstractScrollArea):
         self._paint.forget()
         self.viewport().update()
 
+    def repaint_changed(self, is_same: Callable[[int], bool]) -> None:
+        """Paint those rows on screen again that are not the same; the texts of all others are fetched anew."""
+        top = self.verticalScrollBar().value()
+        places = range(top, min(len(self.shown), top + self.page + 1))
+        rows = [self.shown.row_at(place) for place in places]
+        same = {row for row in rows if is_same(row)}
+        self._paint.keep(same)
+        for row in rows:
+            if row not in same:
+                self._update_row(row)
+
     def show_row(self, row: int) -> None:
         """Make a row the current one and scroll to it only if it is off-screen; takes no focus."""
         if row == NOTHING:

@@ -79,9 +79,11 @@ class ObservedPane(RowsPane):
     def sync(self) -> None:
         """Take in what was observed since."""
         self._source.sync()
-        self.view.shown.total = len(self._source.rows)
-        self.view.rows_changed()
-        self.view.repaint_rows()
+        total = len(self._source.rows)
+        if total != self.view.shown.total:
+            self.view.shown.total = total
+            self.view.rows_changed()
+        self.view.repaint_changed(self._source.is_same)
         self._bar.setVisible(bool(self._room.devices))
         self._summary.setText(self._words())
         self._chosen_elsewhere()
@@ -134,7 +136,8 @@ class ObservedPane(RowsPane):
     def _chosen_elsewhere(self) -> None:
         chosen = self._room.chosen
         if chosen is None:
-            self.view.show_row(NOTHING)
+            if self.view.current != NOTHING:
+                self.view.show_row(NOTHING)
             return
         key, boundary = chosen
         for at, one in enumerate(self._source.rows):
