@@ -111,7 +111,7 @@ class Middle(QSplitter):
             pane = self.outgoing = OutgoingPane(self._document)
             pane.noted.connect(self._say)
             if self.collector is not None:
-                pane.attach(*self.collector())
+                pane.own.attach(*self.collector())
             self._swap(at, pane)
         elif self.partners is None and at == TABS.index("partners"):
             from inspector.desktop.partners import PartnersPane

@@ -53,7 +53,6 @@ if TYPE_CHECKING:
         QShowEvent,
     )
 
-    from inspector.desktop.collector.collecting import Collecting
     from inspector.desktop.log import LogPane, NotificationsPane
     from inspector.desktop.timeline import TimelinePane
 
@@ -83,7 +82,6 @@ class Window(QMainWindow):
         self.middle = Middle(document)
         self.observed = ObservedRoom(document, self)
         self.middle.observe(self.observed)
-        self.middle.collector = self._own_collector
         self.observed.failed.connect(self.say)
         self.on_painted: list[Callable[[], None]] = []
         self.on_ready: list[Callable[[], None]] = []
@@ -299,11 +297,6 @@ class Window(QMainWindow):
     def _system_changed(self) -> None:
         if self.settings["theme"] == "system":
             self.dress()
-
-    def _own_collector(self) -> tuple[Collecting, Callable[[], None]]:
-        """Return the collector that batches go to, and what switches it on."""
-        sdks = self.commands.sdks
-        return sdks.collector(), sdks.switch_collector_on
 
     def say(self, text: str) -> None:
         """Show a line in the status bar for a while."""

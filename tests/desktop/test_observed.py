@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage, QPainter
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QPushButton
 
 from inspector.desktop import theme
 from inspector.desktop.observed import room as rooms
@@ -179,24 +179,29 @@ def test_a_flood_is_bounded_and_counted(bench, monkeypatch):
 
 
 def test_only_rows_that_changed_are_laid_out_anew(bench):
-    window = fed(bench, recorded("02"))
+    window = fed(bench, recorded("02", "01"))
     window.middle.focus_pane("observed")
-    pane = window.middle.observed
-    QApplication.processEvents()  # the tab takes its place
+    pane, room = window.middle.observed, window.observed
     pane.grab()
     before = dict(pane.view._paint._laid)
-    assert len(before) == pane.count == 2
-    fed(bench, recorded("01"))  # another device: its rows come below
+    assert len(before) == pane.count == 3
+    key = max(room.devices.values(), key=lambda seen: seen.number).key
+    seen = room.devices[key]
+    room.devices[key] = seen._replace(rows=[row._replace(begin=None) for row in seen.rows])
+    pane.sync()
+    own = [at for at, row in enumerate(pane.rows.rows) if row.key == key]
+    laid = pane.view._paint._laid
+    assert own
+    assert {at for at in before if at not in laid} == set(own)
+    assert all(laid[at] is before[at] for at in before if at not in own)
     pane.grab()
-    assert pane.count > 2
-    assert all(pane.view._paint._laid[row] is laid for row, laid in before.items())
-    window.observed.set_timeout(6)
-    bench.qtbot.waitUntil(lambda: not window.observed.busy, timeout=PATIENCE_MS)
-    pane.grab()
-    texts = {row: [cell[1] for cell in laid] for row, laid in pane.view._paint._laid.items()}
-    assert any(texts[row] != [cell[1] for cell in laid] for row, laid in before.items())
-    for row in before:  # what is painted is what there is
-        assert "".join(texts[row]).startswith(pane.rows.cells(row)[0].text)
+    for at in own:  # what is painted is what there is now
+        told = [cell[1] for cell in pane.view._paint._laid[at]]
+        assert any("agrees" in cell[1] for cell in before[at])
+        assert not any("agrees" in text for text in told)
+    room.clear()
+    pane.sync()
+    assert pane.view._paint._laid == {}
 
 
 def test_while_it_grows_the_view_is_not_fitted_each_time(bench):

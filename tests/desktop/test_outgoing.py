@@ -312,9 +312,9 @@ def test_send_offers_the_collector_and_goes_to_the_port_it_has(qtbot: QtBot) -> 
     window = bench.window
     window.settings["collector_port"] = "0"
     pane.toggle_sending()
-    assert pane.offer.isVisible()
+    assert pane.own.offered.isVisible()
     assert not pane.courier.sending
-    next(one for one in pane.offer.buttons() if one.text() == "Switch on and send").click()
+    next(one for one in pane.own.offered.buttons() if one.text() == "Switch on and send").click()
     collecting = window.commands.sdks.collector()
     qtbot.waitUntil(lambda: collecting.state == "on", timeout=PATIENCE_MS)
     assert collecting.http != 8790
@@ -347,10 +347,10 @@ def test_send_offers_the_collector_and_goes_to_the_port_it_has(qtbot: QtBot) -> 
 def test_the_offer_can_be_left_and_sending_may_wait(qtbot: QtBot) -> None:
     bench, pane = shown(qtbot, story())
     pane.toggle_sending()
-    pane.offer.button(QMessageBox.StandardButton.Cancel).click()
+    pane.own.offered.button(QMessageBox.StandardButton.Cancel).click()
     assert not pane.courier.sending
     pane.toggle_sending()
-    next(one for one in pane.offer.buttons() if one.text() == "Send, it may wait").click()
+    next(one for one in pane.own.offered.buttons() if one.text() == "Send, it may wait").click()
     assert pane.courier.sending
     assert bench.window.commands.sdks.collector().state == "off"
     pane.courier.pause()

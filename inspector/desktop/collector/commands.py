@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from inspector.desktop.collector.collecting import Collecting
     from inspector.desktop.window import Window
 
@@ -33,6 +35,10 @@ class SdkCommands(QObject):
             self.collecting.failed.connect(self.window.say)
             self.collecting.strayed.connect(self.window.say)
         return self.collecting
+
+    def own(self) -> tuple[Collecting, Callable[[], None]]:
+        """Return the collector that batches go to, and what switches it on."""
+        return self.collector(), self.switch_collector_on
 
     def switch_collector_on(self) -> None:
         """Switch the collector on at the ports that are set."""

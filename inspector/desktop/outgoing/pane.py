@@ -8,7 +8,6 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
-    QAbstractButton,
     QComboBox,
     QHBoxLayout,
     QInputDialog,
@@ -23,12 +22,12 @@ from PySide6.QtWidgets import (
 )
 
 from inspector.desktop import theme
-from inspector.desktop.collector.collecting import Collecting
 from inspector.desktop.dialogs import Form
 from inspector.desktop.document import Document
 from inspector.desktop.log.pane import RowsPane
 from inspector.desktop.log.view import NOTHING
 from inspector.desktop.outgoing.courier import Courier
+from inspector.desktop.outgoing.own import OwnCollector
 from inspector.desktop.outgoing.rows import MessageRows, answer, size
 from inspector.desktop.widgets import ElidedLabel
 from inspector.journal.errors import JournalError
@@ -54,9 +53,7 @@ class OutgoingPane(RowsPane):
         self.courier = Courier(document)
         super().__init__(document, MessageRows(self.courier), "Outgoing messages", parent)
         self.courier.setParent(self)
-        self._collecting: Collecting | None = None
-        self._switch_on: Callable[[], None] = lambda: None
-        self._place: tuple[str, int] = ("off", 0)
+        self.own = OwnCollector(self, self.courier)
         self.view.empty_text = EMPTY
         self._build()
         self.share_selection()
@@ -64,6 +61,7 @@ class OutgoingPane(RowsPane):
         self.view.picked_changed.connect(self._show_picked)
         self.courier.changed.connect(self.sync)
         self.courier.failed.connect(self.noted)
+        self.own.moved.connect(self._tell)
         document.replaced.connect(self._replaced)
 
     def _build(self) -> None:
@@ -148,7 +146,7 @@ class OutgoingPane(RowsPane):
         else:
             condition = courier.status.condition
             words = _CONDITIONS.get(condition, f"{condition}: {courier.status.words}")
-            if condition == "waiting" and courier.own and self._place[0] != "on":
+            if condition == "waiting" and courier.own and not self.own.on:
                 words = f"waiting for the collector (Ctrl+J switches it on): {courier.status.words}"
         parts = [f"{sent:,} of {len(outflow.cuts):,} batches sent"]
         if refused:
@@ -222,45 +220,6 @@ class OutgoingPane(RowsPane):
         """End threads and close the outbox, at the window's end."""
         self.courier.close()
 
-    # --- the inspector's own collector ---------------------------------------------------------------
-
-    def attach(self, collecting: Collecting, switch_on: Callable[[], None]) -> None:
-        """Send to this collector wherever it listens; ``switch_on`` switches it on as it is set."""
-        self._collecting, self._switch_on = collecting, switch_on
-        collecting.changed.connect(self._collector_changed)
-        self._collector_changed()
-
-    def _collector_changed(self) -> None:
-        collecting = self._collecting
-        if collecting is None or self._place == (collecting.state, collecting.http):
-            return
-        self._place = (collecting.state, collecting.http)
-        if collecting.state == "on":
-            self.courier.move_own(f"http://127.0.0.1:{collecting.http}")
-        self._tell()
-
-    def _offer_collector(self) -> None:
-        """Ask whether to switch the collector on, which batches are to go to."""
-        words = (
-            "Batches go to this inspector's own collector, and it is off. It takes what is sent, on this machine "
-            "only. Without it they wait in the outbox."
-        )
-        box = self.offer = QMessageBox(QMessageBox.Icon.Question, "The collector is off", words, parent=self)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        on = box.addButton("Switch on and send", QMessageBox.ButtonRole.AcceptRole)
-        only = box.addButton("Send, it may wait", QMessageBox.ButtonRole.ActionRole)
-        box.addButton(QMessageBox.StandardButton.Cancel)
-        box.setDefaultButton(on)
-
-        def chosen(button: QAbstractButton) -> None:
-            if button is on:
-                self._switch_on()
-            if button in (on, only):
-                self._send()
-
-        box.buttonClicked.connect(chosen)
-        box.open()
-
     # --- what a person does --------------------------------------------------------------------------
 
     def toggle_sending(self) -> None:
@@ -269,8 +228,8 @@ class OutgoingPane(RowsPane):
             self.courier.pause()
             self.noted.emit("Paused: batches go on waiting in the outbox")
             return
-        if self.courier.own and self._collecting is not None and self._collecting.state == "off":
-            self._offer_collector()
+        if self.own.wanting:
+            self.own.offer(self._send)
         else:
             self._send()
 

@@ -57,6 +57,7 @@ class PartnersPane(RowsPane):
         self._only_sent = False
         self._hits_taken = 0
         self._show_due_ns = 0
+        self._held = False
         self._build()
         self.share_selection()
         self.view.follow_asked.connect(self.view.set_follow)
@@ -161,6 +162,7 @@ class PartnersPane(RowsPane):
         had_tail = bool(self.index.tail)
         self.index.step(lambda: time.perf_counter_ns() > end_ns)
         now_ns = time.perf_counter_ns()
+        self._hold(hold=self.index.behind)
         if self.index.behind:
             self._work.start()
             if now_ns < self._show_due_ns:
@@ -187,13 +189,17 @@ class PartnersPane(RowsPane):
             self.view.restyle()
         if tail:
             self.view.repaint_rows()
-        # The newest rows are others at every turn while many wait: they are followed once all are there.
-        follow = self.view.follow
-        self.view.follow = follow and not index.behind
-        try:
-            self.view.rows_changed()
-        finally:
-            self.view.follow = follow
+        self.view.rows_changed()
+
+    def _hold(self, *, hold: bool) -> None:
+        """Let the rows stand still while many wait: the newest are others at every turn."""
+        view = self.view
+        if hold and view.follow:
+            self._held, view.follow = True, False
+        elif self._held and not hold:
+            self._held = False
+            untouched = view.verticalScrollBar().value() == 0
+            view.follow = self.document.selection.follow and untouched
 
     def _anew(self) -> None:
         self._work.stop()
