@@ -60,7 +60,8 @@ class Messages:
             self._statuses[process] = int(found[1])
             return
         if text.startswith(_UPLOADED):
-            gathered = Gathered(text.removeprefix(_UPLOADED).removesuffix(_TRUNCATED), moment, number)
+            json = text.removeprefix(_UPLOADED).removesuffix(_TRUNCATED)
+            gathered = Gathered(json, moment, number, log=(device, process))
             gathered.status = self._statuses.pop(process, None)
             self._open[process] = gathered
             if gathered.closed:

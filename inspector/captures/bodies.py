@@ -27,8 +27,10 @@ class Gathered:
     The text is held once, and understood once however many lines it comes in.
     """
 
-    def __init__(self, text: str, moment: Moment, line: int, *, url: str = "") -> None:
-        self.moment, self.line, self.url = moment, line, url
+    def __init__(
+        self, text: str, moment: Moment, line: int, *, url: str = "", log: tuple[str, str] = ("", "")
+    ) -> None:
+        self.moment, self.line, self.url, self.log = moment, line, url, log
         self.status: int | None = None
         self.data = bytearray()
         self.too_much = False
@@ -71,7 +73,8 @@ class Gathered:
         if mended.cut:
             account.cut += 1
             account.miss(self.line, CUT, data[-80:])
-        return log_exchange(mended.data, self.moment, account.place(self.line), url=self.url, status=self.status)
+        place = account.place(self.line)
+        return log_exchange(mended.data, self.moment, place, url=self.url, status=self.status, log=self.log)
 
 
 def _is_json(text: str) -> bool:
@@ -86,9 +89,18 @@ def _is_json(text: str) -> bool:
 
 
 def log_exchange(
-    body: bytes, moment: Moment, source: str, *, url: str = "", status: int | None = None
+    body: bytes,
+    moment: Moment,
+    source: str,
+    *,
+    url: str = "",
+    status: int | None = None,
+    log: tuple[str, str] | None = None,
 ) -> Exchange:
-    """Return a batch that a log or an export has as an exchange: a log knows no headers, often no URL either."""
+    """Return a batch that a log or an export has as an exchange: a log knows no headers, often no URL either.
+
+    ``log``: device and process that wrote it; None for an export, which has only what a server took in.
+    """
     return Exchange(
         at_ms=moment.at_ms or 0,
         method="POST",
@@ -97,4 +109,5 @@ def log_exchange(
         status=status,
         source=source,
         clock=moment.clock,
+        log=log,
     )

@@ -207,7 +207,8 @@ class Messages:
             yield from self._settle(key, gathered_now)
         elif text.startswith("{"):
             yield from self._cut(key)
-            gathered = Gathered(line.text, line.moment, line.number, url=self._urls.pop(key, ""))
+            url = self._urls.pop(key, "")
+            gathered = Gathered(line.text, line.moment, line.number, url=url, log=("", line.process))
             self._open[key] = gathered
             yield from self._settle(key, gathered)
         elif key in self._open:

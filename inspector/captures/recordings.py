@@ -154,6 +154,7 @@ class MappingReader(_DocumentReader):
             answer=_bytes(response.get("jsonBody", response.get("body"))),
             source=self.account.place(line),
             clock="certain" if at_ms else "none",
+            hidden=bool(ignored),
         )
 
 

@@ -41,7 +41,7 @@ class Console:
     def take(self, number: int, moment: Moment, text: str, source: str, process: str = "") -> Iterator[Item]:
         """Take a message."""
         if text.startswith(WEB_UPLOADING):
-            yield from self._batches(number, moment, text.removeprefix(WEB_UPLOADING), source)
+            yield from self._batches(number, moment, text.removeprefix(WEB_UPLOADING), source, process)
             return
         said = web(text)
         if said is None:
@@ -60,7 +60,7 @@ class Console:
         held, self._held = self._held, {}
         yield from held.values()
 
-    def _batches(self, number: int, moment: Moment, json: str, source: str) -> Iterator[Item]:
+    def _batches(self, number: int, moment: Moment, json: str, source: str, process: str) -> Iterator[Item]:
         data = json.encode("utf-8", "replace")
         mended = mend(data)
         if mended is None:
@@ -72,7 +72,7 @@ class Console:
         for part in JsonScanner(lambda path: path == ("*",)).feed(mended.data):
             if part.data is None or not part.data.startswith(b"{"):
                 continue
-            exchange = log_exchange(part.data, moment, source, url=_URL)
+            exchange = log_exchange(part.data, moment, source, url=_URL, log=("", process))
             key = _request_id(part.data)
             if not key:
                 yield exchange

@@ -42,6 +42,7 @@ class Commands(QObject):
         self._owners: dict[str, QObject] = {}
         self.document = window.document
         self.settings = window.settings
+        window.middle.collector = lambda: self.sdks.own()
 
     @cached_property
     def what_ifs(self) -> WhatIfCommands:

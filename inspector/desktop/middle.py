@@ -13,6 +13,7 @@ from inspector.desktop.document import Document
 from inspector.desktop.placeholder import Placeholder
 
 if TYPE_CHECKING:
+    from inspector.desktop.collector.collecting import Collecting
     from inspector.desktop.log import LogPane, NotificationsPane, SessionsPane
     from inspector.desktop.observed.lanes import ObservedLanes
     from inspector.desktop.observed.pane import ObservedPane
@@ -48,6 +49,7 @@ class Middle(QSplitter):
         self.room: ObservedRoom | None = None
         self.observed: ObservedPane | None = None
         self.observed_lanes: ObservedLanes | None = None
+        self.collector: Callable[[], tuple[Collecting, Callable[[], None]]] | None = None
         self._say: Callable[[str], None] = lambda _text: None
         self.setObjectName("split")
         self.setChildrenCollapsible(False)
@@ -108,6 +110,8 @@ class Middle(QSplitter):
 
             pane = self.outgoing = OutgoingPane(self._document)
             pane.noted.connect(self._say)
+            if self.collector is not None:
+                pane.own.attach(*self.collector())
             self._swap(at, pane)
         elif self.partners is None and at == TABS.index("partners"):
             from inspector.desktop.partners import PartnersPane

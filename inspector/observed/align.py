@@ -4,12 +4,12 @@ Sessions belong together that have messages in common; one of them may be severa
 group the first begins and the last ends face each other, what lies between them is paired in order of time.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 import msgspec
 
-from inspector.observed.model import ObservedSession, PredictedSession, Received, no_breath
+from inspector.observed.model import ObservedSession, PredictedSession, Received
 from inspector.observed.predict import Prediction
 
 TOLERANCE_MS: Final = 250
@@ -34,13 +34,11 @@ def align(
     messages: Sequence[Received],
     sessions: Sequence[ObservedSession],
     prediction: Prediction,
-    breathe: Callable[[], None] = no_breath,
 ) -> list[Pair]:
     """Return the boundaries of both sides, paired."""
-    groups = _groups(messages, sessions, prediction, breathe)
+    groups = _groups(messages, sessions, prediction)
     pairs: list[Pair] = []
     for group in groups:
-        breathe()
         pairs += _paired("begin", group.observed, group.predicted, first=True)
         pairs += _paired("end", group.observed, group.predicted, first=False)
     return pairs
@@ -50,7 +48,6 @@ def _groups(
     messages: Sequence[Received],
     sessions: Sequence[ObservedSession],
     prediction: Prediction,
-    breathe: Callable[[], None],
 ) -> list[_Group]:
     """Join what has messages in common; then what is left over by nearness of its begin."""
     parent: dict[str, str] = {session.id: session.id for session in sessions}
@@ -64,7 +61,6 @@ def _groups(
 
     joined: set[str] = set()
     for received in messages:
-        breathe()
         ordinal, session_id = prediction.belongs.get(received.order), received.message.session_id
         if ordinal is None or session_id is None:
             continue

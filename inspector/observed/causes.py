@@ -1,10 +1,9 @@
 """Why a boundary differs, as far as there is evidence. "Unexplained" is an honest answer."""
 
-from collections.abc import Sequence
-
 from inspector.observed.align import TOLERANCE_MS, Pair
-from inspector.observed.devices import Device
-from inspector.observed.model import Cause, ObservedSession, Received, Verdict, short_name
+from inspector.observed.device import Device
+from inspector.observed.merged import Story
+from inspector.observed.model import Cause, ObservedSession, Verdict, short_name
 from inspector.observed.predict import Prediction
 from inspector.observed.timeouts import bounds_ms
 
@@ -45,13 +44,14 @@ class Evidence:
     def __init__(
         self,
         device: Device,
-        messages: Sequence[Received],
+        story: Story,
         sessions: list[ObservedSession],
         prediction: Prediction,
         steps: list[tuple[int, int]],
     ) -> None:
         self.device = device
-        self.messages = messages
+        self.story = story
+        messages = self.messages = story.messages
         self.sessions = sessions
         self.prediction = prediction
         self.steps = steps
@@ -185,6 +185,9 @@ def _lost(case: Case, evidence: Evidence) -> tuple[Cause, str] | None:
     ]
     if refused:
         return "lost batch", f"a batch made near it was answered {refused[0].status}"
+    for t_ms, said in (*evidence.story.missing, *evidence.story.failed):
+        if abs(t_ms - case.t_ms) <= 120_000:
+            return "lost batch", said
     if case.what == "end" and case.verdict == "missing" and case.pair.observed is not None:
         return (
             "lost batch",

@@ -3,44 +3,43 @@
 from collections.abc import Callable
 from typing import Final, TypeAlias
 
+from inspector.observed import unknowns
 from inspector.observed.align import TOLERANCE_MS, Pair, align
 from inspector.observed.causes import Case, Evidence, cause_of
-from inspector.observed.devices import Device
-from inspector.observed.model import Anomaly, Boundary, Cause, Comparison, ObservedSession, Verdict, no_breath
+from inspector.observed.device import Device
+from inspector.observed.merged import story_of
+from inspector.observed.model import Anomaly, Boundary, Cause, Comparison, ObservedSession, Verdict
 from inspector.observed.predict import Prediction, predict, profile_for
-from inspector.observed.sessions import anomalies_of, clock_steps, in_order, sessions_of
+from inspector.observed.sessions import anomalies_of, clock_steps, sessions_of
 from inspector.observed.timeouts import candidates
 
 Agreement: TypeAlias = Callable[[Case], bool]
 _RACE: Final = 0.9  # of a timeout: the web SDK arms a full one anew when its check comes a moment early
 
 
-def compare(
-    device: Device, timeout_s: float | None = None, profile: str = "", breathe: Callable[[], None] = no_breath
-) -> Comparison:
+def compare(device: Device, timeout_s: float | None = None, profile: str = "") -> Comparison:
     """Return a device's sessions held against the engine's.
 
-    ``timeout_s`` and ``profile`` override what its batches tell. ``breathe`` is called again and again meanwhile,
-    for a caller whose other threads are to have their turn. Pure: the device is only read.
+    ``timeout_s`` and ``profile`` override what its batches tell. Pure: the device is only read.
     """
-    messages = in_order(device.messages)
-    breathe()
-    sessions = sessions_of(messages, breathe)
-    breathe()
+    story = story_of(device)
+    messages = story.messages
+    sessions = sessions_of(messages)
     steps = clock_steps(list(device.batches))
-    anomalies = anomalies_of(device, sessions, steps)
+    anomalies = sorted([*anomalies_of(device, sessions, steps), *story.anomalies], key=lambda one: one.t_ms)
     name = profile or profile_for(device.platform, device.sdk_version)
     if not name or not messages:
         why = (
             f"no rules for platform {device.platform or 'unknown'!r}" if messages else "nothing but calls arrived"
         )
         return Comparison("", None, "", sessions, [], [], anomalies, [], why)
-    prediction = predict(device, messages, sessions, name, timeout_s, breathe)
-    cases = _cases(align(messages, sessions, prediction, breathe), sessions, prediction)
-    breathe()
-    evidence = Evidence(device, messages, sessions, prediction, steps)
+    prediction = predict(device, messages, sessions, name, timeout_s)
+    cases = _cases(align(messages, sessions, prediction), sessions, prediction)
+    unknowns.hide(cases, messages, prediction)
+    unknowns.launch(cases, messages, prediction)
+    evidence = Evidence(device, story, sessions, prediction, steps)
     if any(case.verdict in ("late", "missing", "extra") for case in cases):
-        _try_others(evidence, cases, timeout_s, breathe)
+        _try_others(evidence, cases, timeout_s)
     boundaries = [_boundary(case, evidence) for case in cases]
     boundaries += _second_ends(sessions)
     boundaries.sort(key=lambda one: (one.t_ms, one.what == "begin"))
@@ -111,22 +110,20 @@ def _held(pair: Pair, what: str, seen_ms: int, due_ms: int) -> Case:
     return Case(pair, what, seen_ms, due_ms, verdict, late_ms if verdict == "late" else 0)
 
 
-def _try_others(
-    evidence: Evidence, cases: list[Case], given_s: float | None, breathe: Callable[[], None]
-) -> None:
+def _try_others(evidence: Evidence, cases: list[Case], given_s: float | None) -> None:
     """Run the engine with other rules and other timeouts: what then agrees has its cause there."""
     device, messages, sessions = evidence.device, evidence.messages, evidence.sessions
     before = evidence.prediction
     wrong = _wrong(cases)
     if before.profile in ("apple", "apple-legacy"):
         sibling = "apple-legacy" if before.profile == "apple" else "apple"
-        other = predict(device, messages, sessions, sibling, given_s, breathe)
+        other = predict(device, messages, sessions, sibling, given_s)
         found = _cases(align(messages, sessions, other), sessions, other)
         if _wrong(found) < wrong:
             evidence.sibling = (sibling, _agreeing(found))
     best: tuple[int, int, frozenset[tuple[str, str]]] | None = None
     for timeout_ms in candidates(before.profile, before.timeout_ms, messages, sessions):
-        other = predict(device, messages, sessions, before.profile, timeout_ms / 1000, breathe)
+        other = predict(device, messages, sessions, before.profile, timeout_ms / 1000)
         found = _cases(align(messages, sessions, other), sessions, other)
         left = _wrong(found)
         if best is None or left < best[0]:
@@ -167,6 +164,10 @@ def _boundary(case: Case, evidence: Evidence) -> Boundary:
                 "the end is right, it was noticed about one timeout late: the check came a moment before the "
                 "last activity's time was up and armed a full timeout anew (W5)"
             )
+    alone = None if one is None else evidence.story.alone.get((case.what, one.id))
+    if alone is not None:
+        cause = cause or ("lost batch" if alone.lost else "")
+        text = "; ".join(part for part in (text, alone.text) if part)
     return Boundary(
         "begin" if case.what == "begin" else "end",
         "" if one is None else one.id,

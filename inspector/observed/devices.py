@@ -1,120 +1,32 @@
 """Batches and lines of logs, as they come, sorted by the installation and the app that made them.
 
-Bounded on every side: so many devices, so many messages each, so many complaints; what is let go is counted.
+A log names a process, a batch an installation. They are one device when the log shows one of its uploads, when
+both name a session or a request by the same id, or when a session began in the same moment and only one fits.
 """
 
 from collections import OrderedDict, deque
 from collections.abc import Iterable
-from typing import Final, NamedTuple
+from typing import Final
+from urllib.parse import urlsplit
 
 import msgspec
 
-from inspector.observed.lines import message_of
-from inspector.observed.model import BatchSeen, Received
+from inspector.observed.device import Device, DeviceKey
+from inspector.observed.lines import Teller
+from inspector.observed.model import Upload
 from inspector.wire.exchange import Exchange
-from inspector.wire.fields import MAX_TIME_MS
-from inspector.wire.incoming import IdentityCall, read_exchange
+from inspector.wire.fields import MAX_TIME_MS, shown
+from inspector.wire.incoming import read_exchange
+from inspector.wire.kept import NO_SUCH_PATH
 from inspector.wire.message import Batch
 from inspector.wire.sighting import Sighting
 
+__all__ = ["MAX_DEVICES", "Device", "DeviceKey", "Observations", "Unread"]
+
 MAX_DEVICES: Final = 200
-MAX_MESSAGES: Final = 3_000
-_KEPT_AFTER_TRIM = 2_400
-_MAX_IDS = 20_000
-_MAX_CALLS = 500
-
-
-class DeviceKey(NamedTuple):
-    """What tells one device and app from another."""
-
-    device_id: str
-    app: str
-
-
-class Device:
-    """One installation of an app. ``version`` rises whenever something new arrived."""
-
-    def __init__(self, key: DeviceKey, number: int) -> None:
-        self.key = key
-        self.number = number
-        self.platform = ""
-        self.sdk_version = ""
-        self.app_version = ""
-        self.version = 0
-        self.messages: list[Received] = []
-        self.batches: deque[BatchSeen] = deque(maxlen=2_000)
-        self.logins: deque[tuple[int, str]] = deque(maxlen=_MAX_CALLS)
-        self.duplicates: deque[tuple[int, str, str]] = deque(maxlen=_MAX_CALLS)
-        self.duplicate_count = 0
-        self.trimmed = 0
-        self.from_log = False
-        self._seen: OrderedDict[tuple[str, str], None] = OrderedDict()
-        self._order = 0
-        self._batch = 0
-
-    @property
-    def name(self) -> str:
-        """Return what to call it: platform, app and the beginning of the installation's id."""
-        parts = [self.platform or "unknown platform", self.key.app, self.key.device_id[:8]]
-        return " · ".join(part for part in parts if part)
-
-    @property
-    def short_name(self) -> str:
-        """Return platform and the beginning of the installation's id."""
-        return f"{self.platform or 'unknown'} {self.key.device_id[:8]}".strip()
-
-    def take(self, batch: Batch, at_ms: int, status: int | None, source: str, config_s: float | None) -> None:
-        """Take a batch; messages that arrived before are counted as duplicates and otherwise left."""
-        self.version += 1
-        self.platform = batch.platform or self.platform
-        self.sdk_version = batch.sdk_version or self.sdk_version
-        self.app_version = batch.app_version or self.app_version
-        new = []
-        for message in batch.messages:
-            name = (message.kind, message.id)
-            if message.id and name in self._seen:
-                self.duplicate_count += 1
-                self.duplicates.append((message.t_ms, message.kind, message.session_id or ""))
-                continue
-            self._seen[name] = None
-            if len(self._seen) > _MAX_IDS:
-                self._seen.popitem(last=False)
-            new.append(message)
-        self._batch += 1
-        seen = BatchSeen(
-            self._batch,
-            at_ms,
-            batch.sent_ms,
-            status,
-            len(batch.messages),
-            bool(batch.messages) and not new,
-            source,
-        )
-        self.batches.append(seen)
-        timeout_s = batch.timeout_s if batch.timeout_s is not None else config_s
-        for message in new:
-            self._order += 1
-            self.messages.append(Received(message, seen, self._order, timeout_s))
-        if len(self.messages) > MAX_MESSAGES:
-            self.trimmed += len(self.messages) - _KEPT_AFTER_TRIM
-            del self.messages[:-_KEPT_AFTER_TRIM]
-
-    def take_call(self, call: IdentityCall, at_ms: int) -> None:
-        """Take a login: it begins nothing, but moves things under some profiles (W7, W11)."""
-        if call.what in ("login", "logout"):
-            self.logins.append((call.asked_ms or at_ms, call.mpid))
-            self.version += 1
-
-    def copy(self) -> "Device":
-        """Return a copy that can be read in another thread; the messages are values and shared."""
-        other = Device.__new__(Device)
-        other.__dict__.update(self.__dict__)
-        other.messages = list(self.messages)
-        other.batches = self.batches.copy()
-        other.logins = self.logins.copy()
-        other.duplicates = self.duplicates.copy()
-        other._seen = OrderedDict()
-        return other
+SAME_MOMENT_MS: Final = 250
+_MAX_IDS: Final = 20_000
+_MAX_BEGINS: Final = 200
 
 
 class Unread(msgspec.Struct, frozen=True, gc=False):
@@ -125,7 +37,7 @@ class Unread(msgspec.Struct, frozen=True, gc=False):
 
 
 class Observations:
-    """Everything observed, by device. Not thread-safe: one thread takes, ``Device.copy`` is for others."""
+    """Everything observed, by device. Not thread-safe: one thread takes."""
 
     def __init__(self) -> None:
         self.devices: OrderedDict[DeviceKey, Device] = OrderedDict()
@@ -135,6 +47,10 @@ class Observations:
         self.dropped_devices = 0
         self._config_s: dict[str, float] = {}
         self._numbers = 0
+        self._tellers: dict[DeviceKey, Teller] = {}
+        self._joined: dict[DeviceKey, DeviceKey] = {}  # a log's process to its device
+        self._owners: OrderedDict[str, DeviceKey] = OrderedDict()  # ids of sessions and requests
+        self._begins: deque[tuple[str, int, DeviceKey]] = deque(maxlen=_MAX_BEGINS)
 
     def take(self, what: Exchange | Sighting) -> Device | None:
         """Take one exchange or one line of a log; return the device it tells something new about, or None."""
@@ -158,9 +74,23 @@ class Observations:
             if len(self._config_s) > MAX_DEVICES:
                 self._config_s.clear()
             self._config_s[read.app_key] = read.timeout_s
+        if exchange.status == 404 and NO_SUCH_PATH.encode() in exchange.answer:
+            path = shown(urlsplit(exchange.url[:4_096]).path[:200])
+            said = (
+                f"{exchange.method[:20]} {path}: no path of mParticle's SDKs; is this one pointed here rightly?"
+            )
+            self._complain(exchange.source, said)
         found: Device | None = None
         for batch in read.batches:
-            found = self.take_batch(batch, exchange.at_ms, exchange.status, exchange.source, read.app_key)
+            found = self.take_batch(
+                batch,
+                exchange.at_ms,
+                exchange.status,
+                exchange.source,
+                read.app_key,
+                log=exchange.log,
+                hidden=exchange.hidden,
+            )
         if read.identity is not None and read.identity.device_id:
             known = [key for key in self.devices if key.device_id == read.identity.device_id]
             for key in known:
@@ -169,34 +99,122 @@ class Observations:
         return found
 
     def take_batch(
-        self, batch: Batch, at_ms: int, status: int | None = None, source: str = "", app_key: str = ""
+        self,
+        batch: Batch,
+        at_ms: int,
+        status: int | None = None,
+        source: str = "",
+        app_key: str = "",
+        *,
+        log: tuple[str, str] | None = None,
+        hidden: bool = False,
     ) -> Device:
-        """Take a batch that was read elsewhere; return its device."""
-        device = self._device(DeviceKey(batch.device_id, batch.app))
-        device.take(batch, at_ms, status, source, self._config_s.get(app_key))
+        """Take a batch that was read elsewhere; return its device. ``log`` and ``hidden`` as in ``Exchange``."""
+        key = DeviceKey(batch.device_id, batch.app)
+        process = None if log is None else _process(*log)
+        if process is not None and not batch.device_id:  # cut in the log before it named the installation
+            key = self._joined.get(process, key)
+        device = self._device(key)
+        config_s = self._config_s.get(app_key)
+        device.take(batch, at_ms, status, source, config_s, logged=log is not None, hidden=hidden)
+        if process is not None and batch.device_id:
+            self._join(process, key, "the log shows its uploads")
+        self._own(batch.id, key, "both name a request")
+        for message in batch.messages:
+            self._own(message.session_id, key, "both name a session")
+            if message.kind == "session_start":
+                self._began(device.platform, message.t_ms, key)
         return device
 
     def take_sighting(self, sighting: Sighting) -> Device | None:
-        """Take a line of a log; None if it tells nothing about sessions, or no time."""
-        if sighting.at_ms is None or not 0 <= sighting.at_ms < MAX_TIME_MS:
+        """Take a line of a log; None if it tells nothing about sessions or uploads, or no time."""
+        at_ms = sighting.at_ms
+        if at_ms is None or not 0 <= at_ms < MAX_TIME_MS:
             self._complain(sighting.source, "the line has no time; it is not placed")
             return None
-        device = self._device(DeviceKey(sighting.device or "log", sighting.process))
-        message = message_of(sighting, device.messages)
-        if message is None:
+        process = _process(sighting.device, sighting.process)
+        teller = self._tellers.get(process)
+        if teller is None:
+            teller = self._tellers[process] = Teller()
+            if len(self._tellers) > 2 * MAX_DEVICES:
+                gone = next(iter(self._tellers))
+                del self._tellers[gone]
+                self._joined.pop(gone, None)
+        message = teller.message_of(sighting)
+        upload = sighting.what in ("uploaded", "upload_failed")
+        if message is None and not upload:
+            self._own_line(sighting, process)
             return None
-        device.from_log = True
-        timeout_s = None if sighting.timeout_ms is None else sighting.timeout_ms / 1000
-        device.take(
-            Batch(
-                "native", "", [message], platform=sighting.platform, sent_ms=sighting.at_ms, timeout_s=timeout_s
-            ),
-            sighting.at_ms,
-            None,
-            sighting.source,
-            None,
-        )
-        return device
+        device = self._device(self._joined.get(process, process))
+        if message is not None:
+            device.take_line(message, sighting, at_ms, teller.timeout_s)
+        else:
+            device.take_upload(Upload(at_ms, sighting.what == "uploaded", sighting.name, sighting.source))
+            device.platform = device.platform or sighting.platform
+        device.aliases |= teller.aliases
+        self._own_line(sighting, process)
+        if sighting.what == "session_began" and sighting.clock not in ("since_boot", "none"):
+            self._began(sighting.platform, at_ms, process)
+        return self.devices.get(self._joined.get(process, process))
+
+    # --- which log is which device's -------------------------------------------------------------------
+
+    def _own_line(self, sighting: Sighting, process: DeviceKey) -> None:
+        self._own(sighting.session_id, process, "both name a session")
+        if sighting.what == "uploaded":
+            self._own(sighting.name, process, "both name a request")
+
+    def _own(self, name: str | None, key: DeviceKey, grounds: str) -> None:
+        """Note whose an id is; a log and a device that both name it are one."""
+        if not name:
+            return
+        name = name.upper()
+        before = self._owners.get(name)
+        if before is None or before not in self.devices:
+            self._owners[name] = self._joined.get(key, key)
+            if len(self._owners) > _MAX_IDS:
+                self._owners.popitem(last=False)
+        elif before != key:
+            self._join_either(before, key, grounds)
+
+    def _began(self, platform: str, t_ms: int, key: DeviceKey) -> None:
+        """Note a session's begin; where only one of the other kind of evidence has it too, they are one."""
+        if not self._tellers:
+            self._begins.append((platform, t_ms, key))
+            return
+        unjoined = key in self._tellers and key not in self._joined
+        same = {
+            other
+            for word, began_ms, other in self._begins
+            if other != key
+            and other in self.devices
+            and abs(began_ms - t_ms) <= SAME_MOMENT_MS
+            and word.lower() == platform.lower()
+            and (other in self._tellers) != (key in self._tellers)
+        }
+        self._begins.append((platform, t_ms, key))
+        if len(same) == 1:
+            (other,) = same
+            if unjoined or other in self._tellers:
+                self._join_either(other, key, "a session began in the same moment")
+
+    def _join_either(self, one: DeviceKey, other: DeviceKey, grounds: str) -> None:
+        if one in self._tellers and other not in self._tellers:
+            self._join(one, other, grounds)
+        elif other in self._tellers and one not in self._tellers:
+            self._join(other, one, grounds)
+
+    def _join(self, process: DeviceKey, key: DeviceKey, grounds: str) -> None:
+        """Let a process of a log be a device's from now on, and what it told so far too."""
+        if process in self._joined or process == key or key in self._tellers:
+            return
+        self._joined[process] = key
+        self._tellers.setdefault(process, Teller())
+        log = self.devices.pop(process, None)
+        if log is not None:
+            self._device(key).take_log(log, grounds)
+
+    # --- inside ----------------------------------------------------------------------------------------
 
     def _complain(self, source: str, said: str) -> None:
         self.unread_count += 1
@@ -213,3 +231,8 @@ class Observations:
         else:
             self.devices.move_to_end(key)
         return device
+
+
+def _process(device: str, process: str) -> DeviceKey:
+    """Return what a log's process is called until its device is known."""
+    return DeviceKey(device or "log", process)

@@ -10,7 +10,7 @@ A session's observed begin and end are never inputs. What no message tells is in
 - a process's death: the next launch. That a page or process ran before the first message: assumed.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any, Final
 
@@ -30,7 +30,7 @@ from inspector.engine.inputs import (
     ScreenView,
     Set,
 )
-from inspector.observed.model import ObservedSession, Received, no_breath
+from inspector.observed.model import ObservedSession, Received
 from inspector.observed.timeouts import bounds_ms
 
 BESIDE_MS: Final[dict[str, int]] = {"web": 250, "android": 1_000, "apple": 1_000, "apple-legacy": 1_000}
@@ -75,14 +75,13 @@ class Drive:
         self.manual_ends = self._web_ends() if self.web else self._apple_ends()
         self.manual_begins = self._begins()
 
-    def inputs(self, breathe: Callable[[], None] = no_breath) -> list[Driven]:
-        """Return the inputs in order of time; ``breathe`` is called on the way."""
+    def inputs(self) -> list[Driven]:
+        """Return the inputs in order of time."""
         found: list[tuple[int, int, Driven]] = []
         last_at = self._last_places()
         timeout_ms = self.timeout_ms
         next_transition = self._next_transitions()
         for at, one in enumerate(self.messages):
-            breathe()
             t_ms = one.message.t_ms
             if not self._fixed and one.timeout_s is not None and round(one.timeout_s * 1000) != timeout_ms:
                 timeout_ms = round(one.timeout_s * 1000)

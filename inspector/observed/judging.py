@@ -21,6 +21,8 @@ from inspector.wire.exchange import Exchange
 from inspector.wire.sighting import Sighting
 
 HEAD_BYTES: Final = 4
+LOOK_S: Final = 0.4
+"""So long a look may take before it is shown; devices that it did not come to are the first of the next."""
 _NICE: Final = 5  # the window and the collector come first
 
 
@@ -57,12 +59,16 @@ class Judged(msgspec.Struct, frozen=True, array_like=True, tag="judged"):
 
 
 class Done(msgspec.Struct, frozen=True, array_like=True, tag="done"):
-    """The end of a look: what could not be read so far, and the devices that were let go."""
+    """The end of a look: what could not be read so far, and the devices that were let go.
+
+    ``left`` devices have news that this look did not come to: ask again.
+    """
 
     unread: int
     last_unread: str
     gone: list[DeviceKey]
     took_ms: float
+    left: int = 0
 
 
 Answer: TypeAlias = Judged | Done
@@ -79,7 +85,7 @@ class Judge:
 
     def __init__(self) -> None:
         self._seen = Observations()
-        self._touched: set[DeviceKey] = set()
+        self._touched: dict[DeviceKey, None] = {}  # in the order in which they were touched
         self._before: set[DeviceKey] = set()
 
     def take(self, items: list[Item]) -> None:
@@ -88,23 +94,33 @@ class Judge:
             what = item.exchange or item.sighting
             device = None if what is None else self._seen.take(what)
             if device is not None:
-                self._touched.add(device.key)
+                self._touched.setdefault(device.key)
 
     def look(self, timeout_s: float | None, *, again: bool) -> list[Answer]:
-        """Return the devices that something new is known of since the last look, or all of them, and a Done."""
+        """Return the devices that something new is known of since the last look, or all of them, and a Done.
+
+        Within ``LOOK_S``: those that waited longest come first, the others in the next look.
+        """
         began_s = time.perf_counter()
         seen = self._seen
-        keys = set(seen.devices) if again else self._touched
-        devices = [device for key in keys if (device := seen.devices.get(key)) is not None and device.messages]
-        devices.sort(key=lambda device: device.number)
-        found = [(device, compare(device, timeout_s)) for device in devices]
+        for key in seen.devices if again else ():
+            self._touched.setdefault(key)
+        found: list[tuple[Device, Comparison]] = []
+        for key in list(self._touched):
+            if found and time.perf_counter() - began_s >= LOOK_S:
+                break
+            del self._touched[key]
+            device = seen.devices.get(key)
+            if device is not None and device.known:
+                found.append((device, compare(device, timeout_s)))
+        found.sort(key=lambda one: one[0].number)
         first_ms = min((one.start_ms for _, told in found for one in told.sessions), default=None)
         answers: list[Answer] = [_judged(device, told, first_ms) for device, told in found]
         last = f"{seen.unread[-1].source}: {seen.unread[-1].said}" if seen.unread else ""
         gone = sorted(self._before - set(seen.devices))
-        self._touched, self._before = set(), set(seen.devices)
+        self._before = set(seen.devices)
         took_ms = (time.perf_counter() - began_s) * 1000
-        return [*answers, Done(seen.unread_count, last, gone, took_ms)]
+        return [*answers, Done(seen.unread_count, last, gone, took_ms, len(self._touched))]
 
 
 def _judged(device: Device, found: Comparison, first_ms: int | None) -> Judged:

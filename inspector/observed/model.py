@@ -26,12 +26,11 @@ Cause: TypeAlias = Literal[
 What: TypeAlias = Literal["begin", "end"]
 
 
-def no_breath() -> None:
-    """Do nothing: there is no other thread to let have a turn."""
-
-
 class BatchSeen(msgspec.Struct, frozen=True, gc=False):
-    """One batch that arrived: when, when the SDK made it, how it was answered; ``repeated``: all was known."""
+    """One batch that arrived: when, when the SDK made it, how it was answered; ``repeated``: all was known.
+
+    ``logged``: it was not met on the wire, a log shows it. ``hidden``: ids in it were replaced and left out.
+    """
 
     number: int
     at_ms: int
@@ -40,11 +39,23 @@ class BatchSeen(msgspec.Struct, frozen=True, gc=False):
     messages: int
     repeated: bool
     source: str
+    id: str = ""
+    logged: bool = False
+    hidden: bool = False
 
     @property
     def made_ms(self) -> int:
         """Return when it was made as far as is known: what it carries had happened by then."""
         return self.at_ms if self.sent_ms is None else self.sent_ms
+
+
+class Upload(msgspec.Struct, frozen=True, gc=False):
+    """What a line says of an upload: taken (``fine``; ``name`` is its request id), or failed (its status)."""
+
+    at_ms: int
+    fine: bool
+    name: str
+    source: str
 
 
 class Received(msgspec.Struct, frozen=True, gc=False):

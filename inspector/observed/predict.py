@@ -1,6 +1,6 @@
 """The engine driven by an observed lifecycle: what sessions the SDK's own rules say there should have been."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 import msgspec
@@ -22,9 +22,9 @@ from inspector.engine.inputs import (
     Set,
 )
 from inspector.engine.profiles import profile_named
-from inspector.observed.devices import Device
+from inspector.observed.device import Device
 from inspector.observed.drive import Drive, Driven
-from inspector.observed.model import ObservedSession, PredictedSession, Received, no_breath, short_name
+from inspector.observed.model import ObservedSession, PredictedSession, Received, short_name
 
 # The release in which the Apple SDK dropped the limit of 120 s (8.17.0, commit dc6a9cb6).
 APPLE_LEGACY_BELOW: Final = (8, 17)
@@ -64,7 +64,6 @@ def predict(
     sessions: Sequence[ObservedSession],
     profile: str,
     timeout_s: float | None = None,
-    breathe: Callable[[], None] = no_breath,
 ) -> Prediction:
     """Return what the engine makes of the messages (in order) under a profile.
 
@@ -80,11 +79,10 @@ def predict(
         timeout_ms, said = rules.timeout.default_ms, "the SDK's default; it does not say its own"
     drive = Drive(profile, messages, sessions, tuple(device.logins), timeout_ms, timeout_s is not None)
     run = _Run(profile, timeout_ms, messages[0].message.t_ms - 1_000)
-    breathe()
-    for driven in drive.inputs(breathe):
+    for driven in drive.inputs():
         run.take(driven)
-        breathe()
     made = [batch.made_ms for batch in device.batches if batch.sent_ms is not None]
+    made += [one.batch.made_ms for one in messages if one.batch.logged and one.batch.sent_ms is not None]
     horizon_ms = max([messages[-1].message.t_ms, *made])
     run.engine.advance(max(run.engine.now_ms, horizon_ms - run.epoch_ms))
     assumed = [*run.assumed]

@@ -6,7 +6,8 @@ from typing import Any
 import msgspec
 
 from inspector.observed.compare import compare
-from inspector.observed.devices import Device, Observations
+from inspector.observed.device import Device
+from inspector.observed.devices import Observations
 from inspector.observed.model import Boundary, Comparison, short_name
 
 MARKS = {"agrees": "✓", "late": "±", "missing": "−", "extra": "+", "unknown": "?"}
@@ -79,6 +80,8 @@ def text_report(seen: Observations, timeout_s: float | None = None) -> str:
 
 def _device_lines(device: Device, found: Comparison) -> list[str]:
     lines = [device.name]
+    if device.joined_by:
+        lines.append(f"  its log and its batches are one device: {', '.join(device.joined_by)}")
     if found.profile:
         timeout = "" if found.timeout_s is None else f", timeout {found.timeout_s:g} s ({found.timeout_from})"
         lines.append(f"  held against profile {found.profile}{timeout}: {summary(found)}")
@@ -112,6 +115,8 @@ def json_report(seen: Observations, timeout_s: float | None = None) -> dict[str,
                 "platform": device.platform,
                 "sdk_version": device.sdk_version,
                 "messages": len(device.messages),
+                "log_lines": len(device.logged),
+                "joined_by": device.joined_by,
                 "duplicates": device.duplicate_count,
                 "let_go": device.trimmed,
                 "counts": found.counts,

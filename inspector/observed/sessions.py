@@ -1,28 +1,22 @@
 """Messages to sessions: both ends of each, what belongs to it, and what is odd about it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from statistics import median
 
-from inspector.observed.devices import Device
-from inspector.observed.model import Anomaly, BatchSeen, ObservedSession, Received, no_breath
+from inspector.observed.device import Device
+from inspector.observed.model import Anomaly, BatchSeen, ObservedSession, Received
 
 _STEP_MS = 5_000  # networks delay less than that from one batch to the next, as a rule
 _FAR_MS = 60_000
 _COUNTED_ON_APPLE = ("custom_event", "screen_view", "commerce_event")
 
 
-def in_order(messages: Sequence[Received]) -> list[Received]:
-    """Return messages in order of the device's clock, those of one instant as they arrived."""
-    return sorted(messages, key=lambda one: (one.message.t_ms, one.order))
-
-
-def sessions_of(messages: Sequence[Received], breathe: Callable[[], None] = no_breath) -> list[ObservedSession]:
+def sessions_of(messages: Sequence[Received]) -> list[ObservedSession]:
     """Return the sessions that messages (in order) name, in order of their start."""
     found: dict[str, ObservedSession] = {}
     numbers: dict[str, list[int]] = {}
     for one in messages:
-        breathe()
         message = one.message
         if message.session_id is None:
             continue
@@ -101,7 +95,7 @@ def clock_steps(batches: Sequence[BatchSeen]) -> list[tuple[int, int]]:
 
     Sent time against received time: one late batch moves one difference, a step moves all that follow.
     """
-    own = [batch for batch in batches if batch.sent_ms is not None and not batch.repeated]
+    own = [batch for batch in batches if batch.sent_ms is not None and not batch.repeated and not batch.logged]
     own.sort(key=lambda batch: (batch.at_ms, batch.number))
     skews = [batch.at_ms - batch.made_ms for batch in own]
     steps: list[tuple[int, int]] = []
@@ -146,13 +140,14 @@ def anomalies_of(
         found.append(
             Anomaly(t_ms, "clock skew", f"the device's clock went {words} by {abs(step_ms) / 1000:.1f} s")
         )
-    skews = [batch.at_ms - batch.sent_ms for batch in device.batches if batch.sent_ms is not None]
-    if skews and not device.from_log and abs(middle := median(skews)) > _FAR_MS:
+    arrived = [batch for batch in device.batches if not batch.logged]
+    skews = [batch.at_ms - batch.sent_ms for batch in arrived if batch.sent_ms is not None]
+    if skews and abs(middle := median(skews)) > _FAR_MS:
         words = "behind" if middle > 0 else "ahead of"
         text = f"the device's clock is {abs(middle) / 1000:,.0f} s {words} the receiver's"
-        found.append(Anomaly(device.batches[0].made_ms, "clock skew", text))
+        found.append(Anomaly(arrived[0].made_ms, "clock skew", text))
     newest_ms = 0
-    for batch in device.batches:
+    for batch in arrived:
         if batch.made_ms < newest_ms - 1 and not batch.repeated and batch.messages:
             text = f"a batch arrived after one made {(newest_ms - batch.made_ms) / 1000:.1f} s later"
             found.append(Anomaly(batch.made_ms, "late batch", text))

@@ -8,9 +8,11 @@ XDM: ``application.launch`` and ``application.close``. Source: adobe/xdm, aep-mo
 context/application; time-series behaviour for ``eventType``.
 """
 
+import re
 from typing import Any
 
 from inspector.engine.entries import AnyEntry
+from inspector.partners import limits
 from inspector.partners.parts import (
     App,
     Payload,
@@ -28,6 +30,7 @@ from inspector.wire.message import Message
 ANALYTICS = "https://NAMESPACE.sc.omtrdc.net/b/ss/REPORT_SUITE/6"
 EDGE = "https://edge.adobedc.net/ee/v2/collect?datastreamId=DATASTREAM_ID"
 _LAUNCHES = ("application_initialized", "application_foreground")
+_KEY = re.compile(r"[A-Za-z0-9_.]+")
 _NO_PAUSE = ("force_quit", "crash")  # no pause was heard of before the session ended
 
 
@@ -50,8 +53,8 @@ class AdobeContextData(Translator):
         if message.kind == "crash_report":
             return [self._hit("crash", {"a.CrashEvent": "CrashEvent"}, message)]
         if message.kind == "custom_event":
-            data = {"a.action": message.name, **{str(key): value for key, value in attributes(message).items()}}
-            return [self._hit(message.name, data, message)]
+            data, notes = _context(attributes(message))
+            return [self._hit(message.name, {"a.action": message.name, **data}, message, notes=notes)]
         if message.kind == "screen_view":
             return [self._hit(message.name, {}, message, page=message.name)]
         if message.kind != "application_state_transition" or message.name not in _LAUNCHES:
@@ -77,16 +80,52 @@ class AdobeContextData(Translator):
             self._previous_s = None
         return data
 
-    def _hit(self, name: str, data: dict[str, Any], message: Message, page: str = "") -> Payload:
+    def _hit(
+        self,
+        name: str,
+        data: dict[str, Any],
+        message: Message,
+        page: str = "",
+        notes: tuple[str, ...] = (),
+    ) -> Payload:
+        told = list(notes)
+        shown = page or self.app.name
+        short = shown.encode("utf-8", "replace")[: limits.ADOBE_PAGE_BYTES].decode("utf-8", "ignore")
+        if short != shown and len(shown.encode("utf-8", "replace")) > limits.ADOBE_PAGE_BYTES:
+            told.append(f"pageName cut to {limits.ADOBE_PAGE_BYTES} bytes")
+        context = {"a.AppID": f"{self.app.name} {self.app.version}", **data}
+        size = sum(len(f"{key}{value}".encode("utf-8", "replace")) for key, value in context.items())
+        if size > limits.ADOBE_CONTEXT_BYTES:
+            most = limits.ADOBE_CONTEXT_BYTES
+            told.append(f"context data of {size:,} bytes: Adobe takes {most:,} at most")
         body: dict[str, Any] = {
             "reportSuiteID": "REPORT_SUITE",
             "visitorID": message.mpid or bare(self.app.device_id),
             "timestamp": iso(message.t_ms),
-            "pageName": page or self.app.name,
-            "contextData": {"a.AppID": f"{self.app.name} {self.app.version}", **data},
+            "pageName": short,
+            "contextData": context,
         }
-        notes = ("Adobe has no session id: nothing in this hit names the session",)
-        return Payload(name, ANALYTICS, body, notes=notes)
+        told.append("Adobe has no session id: nothing in this hit names the session")
+        return Payload(name, ANALYTICS, body, notes=tuple(told))
+
+
+def _context(given: dict[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """Return attributes as context data: one that would pass for Adobe's own is left out, odd names are told."""
+    kept: dict[str, Any] = {}
+    notes: list[str] = []
+    taken: set[str] = set()
+    for key, value in given.items():
+        name = str(key)
+        if name.lower().startswith(limits.ADOBE.reserved_prefixes):
+            notes.append(f"attribute {name[:40]!r} left out: names that begin with a. are Adobe's own")
+            continue
+        if not _KEY.fullmatch(name):
+            notes.append(f"attribute {name[:40]!r}: Adobe guarantees letters, digits, _ and . only")
+        if name.lower() in taken:
+            notes.append(f"attribute {name[:40]!r}: to Adobe the same as one in other letters' case")
+        taken.add(name.lower())
+        kept[name] = value
+    return kept, tuple(notes)
 
 
 class AdobeXDM(Translator):

@@ -13,6 +13,7 @@ from inspector.wire.message import Message
 
 METRICS = "https://api.datadoghq.com/api/v2/series"
 RUM = "https://browser-intake-datadoghq.com/api/v2/rum?ddsource=mparticle"
+APPLICATION_ID = "00000000-0000-0000-0000-000000000000"  # form of an id, nobody's: RUM gives each application one
 COUNT, GAUGE = 1, 3
 _PRECONDITION = {
     "launch": "user_app_launch",
@@ -102,7 +103,7 @@ class DatadogRUM(Translator):
         body = {
             **more,
             "date": max(0, message.t_ms),
-            "application": {"id": lower(self.app.device_id)},
+            "application": {"id": APPLICATION_ID},
             "version": self.app.version,
             "session": {"id": session, "type": "user"},
             "source": {"iOS": "ios", "Android": "android"}.get(self.app.platform, "browser"),
@@ -110,6 +111,7 @@ class DatadogRUM(Translator):
             "_dd": {**inner, "document_version": 1} if more["type"] == "view" else inner,
             "context": attributes(message),
         }
-        if message.mpid:
-            body["usr"] = {"id": message.mpid}
-        return [Payload(more["type"], RUM, body)]
+        user = {"anonymous_id": lower(self.app.device_id)}
+        body["usr"] = {"id": message.mpid, **user} if message.mpid else user
+        note = "application.id stands in for the one that Datadog gave your RUM application"
+        return [Payload(more["type"], RUM, body, notes=(note,))]

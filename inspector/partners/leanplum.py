@@ -29,8 +29,12 @@ class Leanplum(Translator):
                 return "initialisation and exit are no calls: start and stop follow the session"
             action = _TRANSITIONS[message.name]
         elif message.kind == "custom_event":
+            if not message.name:
+                return "Leanplum refuses a track call without an event's name"
             action, more = "track", {"event": message.name, "params": attributes(message)}
         elif message.kind == "screen_view":
+            if not message.name:
+                return "Leanplum refuses an advance call without a state's name"
             action, more = "advance", {"state": message.name}
         else:
             return "Leanplum takes sessions, pauses, events and screens"
@@ -44,4 +48,4 @@ class Leanplum(Translator):
             "sessionId": message.session_id,
             **more,
         }
-        return [Payload(action, f"{URL}?action={action}", body)]
+        return [Payload(action, f"{URL}?action={action}", body, "call")]

@@ -53,8 +53,13 @@ BRAZE: Final = Limits(
 )
 BRAZE_EVENTS: Final = 75  # a request
 
-SEGMENT: Final = Limits(source="segment.com/docs, HTTP API: a call of at most 32 KB")
-SEGMENT_BYTES: Final = 32_768
+SEGMENT: Final = Limits(
+    source="segment.com/docs, HTTP API «Max request size» and «Errors»; Spec, «Common fields»"
+)
+SEGMENT_BYTES: Final = 32_768  # a call; what is larger is answered 400
+SEGMENT_ID_CHARS: Final = 100  # a messageId
+# What a call must have beside a userId or an anonymousId; one without is answered 200 and not accepted.
+SEGMENT_REQUIRED: Final = {"track": ("event",), "screen": ("name",), "page": ()}
 
 DATADOG: Final = Limits(
     source="docs.datadoghq.com, Submit metrics v2; Metrics, «Custom metrics»: names and tags of 200 characters",
@@ -68,7 +73,34 @@ SENTRY_RELEASE_CHARS: Final = 250  # docs.sentry.io, Releases: and no newline, t
 SENTRY_ENVIRONMENT_CHARS: Final = 64
 SENTRY_UPDATE_MS: Final = 432_000_000  # a session can be updated for five days
 
-LEANPLUM: Final = Limits(source="docs.leanplum.com/reference, start and track")
+LEANPLUM: Final = Limits(
+    source="docs.leanplum.com/reference, start, stop, pauseSession, resumeSession, track, advance"
+)
+# The arguments that each call must have, beside a userId or a deviceId.
+LEANPLUM_COMMON: Final = ("appId", "clientKey", "apiVersion")
+LEANPLUM_REQUIRED: Final = {
+    "start": (),
+    "stop": (),
+    "pauseSession": (),
+    "resumeSession": (),
+    "track": ("event",),
+    "advance": ("state",),
+}
+
+SINGULAR: Final = Limits(
+    source="support.singular.net, S2S SESSION and EVENT endpoint reference; «Naming events and attributes»",
+    name_chars=32,  # of ASCII: what it recommends, for the networks that it hands events on to
+    key_chars=500,
+    value_chars=500,
+)
+SINGULAR_REQUIRED: Final = {"launch": ("a", "p", "i", "n"), "evt": ("a", "p", "i", "n")}
+
+ADOBE: Final = Limits(
+    source="experienceleague.adobe.com, Analytics implementation, contextData and pageName",
+    reserved_prefixes=("a.",),
+)
+ADOBE_CONTEXT_BYTES: Final = 32_768  # all keys and values of a hit together
+ADOBE_PAGE_BYTES: Final = 100  # what is longer is cut
 
 # What carries on at the partner by itself: the session timeout of the partner's own rule, in ms.
 MIXPANEL_VIRTUAL_MS: Final = 1_800_000

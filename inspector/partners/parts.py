@@ -12,7 +12,7 @@ import msgspec
 from inspector.engine.entries import AnyEntry, SessionEnded
 from inspector.wire.message import Message
 
-Form: TypeAlias = Literal["json", "envelope", "query"]
+Form: TypeAlias = Literal["json", "envelope", "query", "call"]
 EVENTS: Final = ("custom_event", "screen_view")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -39,8 +39,9 @@ class Payload(msgspec.Struct, frozen=True, gc=False):
     """One request to a partner. ``name`` is what the partner calls it.
 
     ``body`` is the JSON value sent; of an ``envelope`` a list of values, one a line; of a ``query`` the
-    parameters. Keys of an account in ``url`` and ``body`` are words in capitals. ``notes`` say what the partner's
-    limits made of the message, and what to know about this request.
+    parameters; of a ``call`` JSON whose verb is in the address, so that a line of it has both. Keys of an
+    account in ``url`` and ``body`` are words in capitals. ``notes`` say what the partner's limits made of the
+    message, and what to know about this request.
     """
 
     name: str
@@ -216,7 +217,10 @@ def compact(value: Any) -> str:
 
 
 def line(payload: Payload) -> bytes:
-    """Return a request's body as it goes over the wire, a newline at its end."""
+    """Return a request's body as it goes over the wire, a newline at its end.
+
+    Before it stands the address where only that says what is asked for.
+    """
     if payload.form == "envelope":
         return b"".join(_encode(value) + b"\n" for value in payload.body)
     if payload.form == "query":
@@ -224,6 +228,8 @@ def line(payload: Payload) -> bytes:
 
         query = urlencode(payload.body, errors="replace")
         return f"{payload.method} {payload.url}?{query}\n".encode("ascii", "replace")
+    if payload.form == "call":
+        return f"{payload.method} {payload.url} ".encode("ascii", "replace") + _encode(payload.body) + b"\n"
     return _encode(payload.body) + b"\n"
 
 

@@ -52,7 +52,13 @@ class Segment(Translator):
             return self._calls(message, ("Application Backgrounded", {}))
         return "no event in Segment's spec for the end of the process"
 
-    def _calls(self, message: Message, *told: tuple[str, dict[str, Any]], call: str = "track") -> list[Payload]:
+    def _calls(
+        self, message: Message, *told: tuple[str, dict[str, Any]], call: str = "track"
+    ) -> list[Payload] | str:
+        if call == "track" and not all(name for name, _ in told):
+            return "Segment does not accept a track call without an event's name"
+        if call == "screen" and not told[0][0]:
+            return "Segment does not accept a screen call without a name"
         made = []
         for index, (name, properties) in enumerate(told):
             body: dict[str, Any] = {
@@ -70,10 +76,12 @@ class Segment(Translator):
             }
             if message.mpid:
                 body["userId"] = message.mpid
-            payload = Payload(name, URL + call, body)
-            size = len(line(payload))
+            size = len(line(Payload(name, URL + call, body)))
+            notes = []
             if size > limits.SEGMENT_BYTES:
-                note = f"{size:,} bytes: Segment refuses more than {limits.SEGMENT_BYTES:,}"
-                payload = Payload(name, URL + call, body, notes=(note,))
-            made.append(payload)
+                notes.append(f"{size:,} bytes: Segment answers 400 to more than {limits.SEGMENT_BYTES:,}")
+            if len(body["messageId"]) > limits.SEGMENT_ID_CHARS:
+                most = limits.SEGMENT_ID_CHARS
+                notes.append(f"messageId of {len(body['messageId'])} characters: Segment takes {most} at most")
+            made.append(Payload(name, URL + call, body, notes=tuple(notes)))
         return made

@@ -6,6 +6,7 @@ Source: mParticle docs singular/event:70,97-112; support.singular.net, SESSION a
 from typing import Any
 
 from inspector.engine.entries import AnyEntry
+from inspector.partners.limits import SINGULAR
 from inspector.partners.parts import Payload, Translator, attributes, compact, lower
 from inspector.wire.message import Message
 
@@ -28,10 +29,11 @@ class Singular(Translator):
             if not message.name:
                 return "Singular refuses an event without a name"
             values = attributes(message)
-            return self._call("evt", message, {"n": message.name, **({"e": compact(values)} if values else {})})
+            more = {"n": message.name, **({"e": compact(values)} if values else {})}
+            return self._call("evt", message, more, *_advice(message.name, values))
         return "Singular takes session starts and events"
 
-    def _call(self, name: str, message: Message, more: dict[str, Any]) -> list[Payload]:
+    def _call(self, name: str, message: Message, more: dict[str, Any], *advice: str) -> list[Payload]:
         ios = self.app.platform == "iOS"
         body: dict[str, Any] = {
             "a": "SDK_KEY",
@@ -44,5 +46,18 @@ class Singular(Translator):
         }
         if message.mpid:
             body["custom_user_id"] = message.mpid
-        notes = (f"Singular has no session id; this is session {message.session_id}",)
+        notes = (*advice, f"Singular has no session id; this is session {message.session_id}")
         return [Payload(name, URL + name, body, "query", "GET", notes)]
+
+
+def _advice(name: str, values: dict[str, Any]) -> list[str]:
+    """Return where an event goes beyond what Singular asks for; it is sent as it is, others may cut it."""
+    found = []
+    most = SINGULAR.name_chars or 0
+    if len(name) > most or not name.isascii():
+        found.append(f"name of {len(name)} characters: Singular asks for {most} of ASCII at most")
+    longest = SINGULAR.value_chars or 0
+    for key, value in values.items():
+        if len(str(key)) > (SINGULAR.key_chars or 0) or len(str(value)) > longest:
+            found.append(f"attribute {str(key)[:40]!r}: Singular asks for {longest} characters at most")
+    return found

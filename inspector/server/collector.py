@@ -27,6 +27,7 @@ from inspector.server.sockets import Places
 from inspector.server.tls import TlsDoor
 from inspector.wire.bodies import BodyError, read_json
 from inspector.wire.exchange import Exchange
+from inspector.wire.kept import NO_SUCH_PATH
 
 _quiet = logging.getLogger("inspector.collector.http")
 _quiet.setLevel(logging.CRITICAL)  # what a client does wrong is answered, not logged
@@ -153,7 +154,7 @@ class Collector:
             if page is not None:
                 return page
         route = route_of(path)
-        if request.method == hdrs.METH_OPTIONS:
+        if request.method == hdrs.METH_OPTIONS and route is not None:
             return _preflight(request, route)
         began_ms = time.time_ns() // 1_000_000
         room = _Room(self)
@@ -198,7 +199,7 @@ class Collector:
     ) -> tuple[Reply, Answers]:
         """Return the reply to a request and the settable answers that hold for it. Raises _Refused."""
         if route is None:
-            raise _Refused(404, "no SDK asks for this path; the page at / says which URLs to give to which SDK")
+            raise _Refused(404, f"{NO_SUCH_PATH}; the page at / says which URLs to give to which SDK")
         if request.method != route.method:
             allow = {hdrs.ALLOW: f"{route.method}, OPTIONS"}
             raise _Refused(405, f"this path takes {route.method} only", **allow)
@@ -236,7 +237,8 @@ class Collector:
             await asyncio.sleep(answers.delay_ms / 1000)
         gone = request.transport is None or request.transport.is_closing()
         dropped = answers.status < 0
-        if route is not None or request.method == hdrs.METH_POST:
+        # A path that no SDK asks for is kept too: an SDK that is pointed here wrongly has to be seen.
+        if route is not None or not _is_browsers(request.raw_path):
             unsent = gone or dropped
             exchange = Exchange(
                 at_ms=began_ms,
@@ -320,10 +322,13 @@ class _Server(web.Server):
             self._loop.call_soon(transport.close)  # not before aiohttp has begun with it
 
 
-def _preflight(request: web.BaseRequest, route: Route | None) -> web.StreamResponse:
+def _is_browsers(path: str) -> bool:
+    """Return whether a browser asks for a path by itself when someone looks at the pages here."""
+    return path.startswith(("/favicon", "/robots.txt", "/apple-touch-icon", "/.well-known/"))
+
+
+def _preflight(request: web.BaseRequest, route: Route) -> web.StreamResponse:
     """Return what a browser asks before it lets a page send a header of the SDK's."""
-    if route is None:
-        raise _Refused(404, "no SDK asks for this path")
     asked = request.headers.get(hdrs.ACCESS_CONTROL_REQUEST_HEADERS, "")
     headers: dict[str, str] = {
         hdrs.ACCESS_CONTROL_ALLOW_METHODS: f"{route.method}, OPTIONS",

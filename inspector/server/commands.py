@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from types import FrameType
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -20,6 +21,7 @@ from inspector.printable import printable
 from inspector.server.answers import Answers, AnswersError, answers_of
 from inspector.server.collector import Kept
 from inspector.server.hosts import HostError
+from inspector.server.routes import route_of
 from inspector.server.serving import Serving, Wanted, names_of
 from inspector.server.sockets import HTTP_PORT, PlaceError
 
@@ -273,7 +275,8 @@ def _exchange_text(kept: Kept) -> bytes:
     clock = datetime.fromtimestamp(exchange.at_ms / 1000).strftime("%H:%M:%S.%f")[:-3]
     path = printable(exchange.url, 400)
     status = "cut" if exchange.status is None else str(exchange.status)
-    line = f"{clock}  {exchange.method[:8]:<5} {status:>4} {len(exchange.body):>9,} B  {path}\n"
+    stray = "  no SDK asks for this path" if route_of(urlsplit(exchange.url).path) is None else ""
+    line = f"{clock}  {exchange.method[:8]:<5} {status:>4} {len(exchange.body):>9,} B  {path}{stray}\n"
     return line.encode("utf-8", "backslashreplace")
 
 

@@ -9,6 +9,7 @@ from inspector.server.sockets import HTTP_PORT
 from inspector.wire.message import Dialect
 
 DEFAULT_URL: Final = f"http://127.0.0.1:{HTTP_PORT}"
+"""The inspector's own collector, wherever it runs: whoever sends is told its place (``Sender.own_url``)."""
 _LOCAL_KEY: Final = "inspector"  # the app's key in a native path; loopback has no accounts
 
 

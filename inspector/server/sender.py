@@ -21,7 +21,7 @@ from urllib.parse import quote
 import msgspec
 
 from inspector.journal.errors import JournalError
-from inspector.server.endpoint import Endpoint, EndpointError
+from inspector.server.endpoint import DEFAULT_URL, Endpoint, EndpointError
 from inspector.server.keys import Keys
 from inspector.server.outbox import DamagedBatch, Item, Outbox, State
 from inspector.server.verdict import MAX_RETRY_AFTER_S, Verdict, judge, unanswered
@@ -48,6 +48,7 @@ class Status(msgspec.Struct, frozen=True):
 class Sender:
     """The one who sends. ``on_item`` and ``on_status`` are called in the sender's thread with what changed.
 
+    ``own_url`` is where the inspector's own collector is now, which the default endpoint stands for.
     ``seed`` fixes the jitter of the back-off; ``wall_s`` is the wall clock in Unix seconds.
     """
 
@@ -64,6 +65,7 @@ class Sender:
     ) -> None:
         self.outbox = outbox
         self.status = Status("off")
+        self.own_url = DEFAULT_URL
         self._keys = keys
         self._on_item = on_item
         self._on_status = on_status
@@ -221,9 +223,10 @@ class Sender:
         status: int | None = None
         said = ""
         began = time.monotonic()
+        place = self.own_url if endpoint.url == DEFAULT_URL else endpoint.url
         try:
             async with session.post(
-                endpoint.url + endpoint.path(item.dialect), data=body, headers=headers, allow_redirects=False
+                place + endpoint.path(item.dialect), data=body, headers=headers, allow_redirects=False
             ) as answer:
                 status = answer.status
                 verdict = judge(

@@ -8,7 +8,8 @@ from typing import Any
 
 from inspector.captures.errors import CaptureError
 from inspector.captures.reading import Reading
-from inspector.observed.devices import Device, Observations
+from inspector.observed.device import Device
+from inspector.observed.devices import Observations
 from inspector.observed.model import Received
 from inspector.tuning.columns import FIRST_ROWS
 from inspector.tuning.errors import TuneError
@@ -18,6 +19,7 @@ from inspector.tuning.table import Batch
 
 COLUMNS = ("user", "time", "state", "kind", "platform", "app_version")
 REPEATED = "message that came before, sent again"
+MAX_HELD = 2_000
 Bad = list[tuple[str, str, str]]
 
 
@@ -57,6 +59,8 @@ class CaptureTable:
     def _rows(self, bad: Bad) -> Iterator[tuple[list[Any], str, int]]:
         """Yield rows, each with its place and the bytes read so far; note in ``bad`` what is none."""
         seen = Observations()
+        done = 0
+        waiting: dict[int, tuple[Device, list[Received]]] = {}  # lines of a log whose batches may come
         last: dict[int, tuple[int, int]] = {}  # of a device: order of its last message, messages sent again
         try:
             reading = Reading(self.file)
@@ -66,9 +70,16 @@ class CaptureTable:
                     seen.take(item)
                     if new := seen.unread_count - unread:
                         bad += [(one.source or self.file, one.said, "") for one in list(seen.unread)[-new:]]
-                    for device in seen.devices.values():
-                        for one in self._news(device, last, bad):
-                            yield _row(device, one), one.batch.source or self.file, reading.account.bytes_read
+                    done = reading.account.bytes_read
+                    for device in list(seen.devices.values()):
+                        news = self._news(device, last, bad)
+                        if news and not device.messages:
+                            # Its batches may come: they tell the same, and more.
+                            news = self._held(waiting, device, news)
+                        yield from ((_row(device, one), one.batch.source or self.file, done) for one in news)
+                for number, (device, lines) in waiting.items():
+                    if any(other.number == number for other in seen.devices.values()):
+                        yield from ((_row(device, one), one.batch.source or self.file, done) for one in lines)
             finally:
                 reading.close()
         except CaptureError as error:
@@ -81,6 +92,19 @@ class CaptureTable:
         for reason, count in left.items():
             bad.extend(repeat((self.file, reason, ""), count))
 
+    @staticmethod
+    def _held(
+        waiting: dict[int, tuple[Device, list[Received]]], device: Device, news: list[Received]
+    ) -> list[Received]:
+        """Hold lines back until it is clear that no batch tells them; return those that are too many to hold."""
+        lines = waiting.setdefault(device.number, (device, []))[1]
+        lines += news
+        if len(lines) <= MAX_HELD:
+            return []
+        out = lines.copy()
+        lines.clear()
+        return out
+
     def _news(self, device: Device, last: dict[int, tuple[int, int]], bad: Bad) -> list[Received]:
         """Return what a device has said since it was looked at."""
         order, repeated = last.get(device.number, (0, 0))
@@ -88,7 +112,7 @@ class CaptureTable:
             again = (device.batches[-1].source or self.file, REPEATED, device.duplicates[-1][1])
             bad.extend(repeat(again, device.duplicate_count - repeated))
         found: list[Received] = []
-        for one in reversed(device.messages):
+        for one in reversed(device.messages or device.logged):
             if one.order <= order:
                 break
             found.append(one)

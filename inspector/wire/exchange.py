@@ -10,7 +10,10 @@ class Exchange(msgspec.Struct, frozen=True, gc=False):
 
     ``body`` and ``answer`` are as sent, a content encoding not undone; ``status`` is None where no answer is
     known. ``source`` says where it comes from in a person's words (``capture.har, entry 14``, ``collector``).
-    ``clock`` says how far ``at_ms`` can be trusted; under ``none`` it is the batch's own time, or 0.
+    ``clock`` says how far ``at_ms`` can be trusted; under ``none`` it is the batch's own time, or 0. ``log`` is
+    where a log shows an upload that was made or tried: device and process as its lines tell them
+    (``Sighting``). It is None for what was met on the wire, or was taken in by a server. ``hidden``: ids or
+    times in the body were replaced in the recording, and left out.
     """
 
     at_ms: int
@@ -22,3 +25,5 @@ class Exchange(msgspec.Struct, frozen=True, gc=False):
     answer: bytes = b""
     source: str = ""
     clock: Clock = "certain"
+    log: tuple[str, str] | None = None
+    hidden: bool = False

@@ -14,6 +14,10 @@ SUFFIX: Final = ".captures"
 HEADER: Final = b'{"format":"session-inspector captures","version":1}\n'
 
 
+NO_SUCH_PATH: Final = "no SDK asks for this path"
+"""What the collector answers, with 404, to a request that is none of mParticle's SDKs'."""
+
+
 class KeptError(ValueError):
     """A line that holds no exchange. Its text is fit for a user."""
 

@@ -14,6 +14,8 @@ from PySide6.QtCore import QObject
 from inspector.desktop.collector.collecting import Collecting
 from inspector.desktop.collector.commands import SdkCommands
 from inspector.desktop.collector.dialog import CollectorDialog, state_words
+from inspector.observed.devices import Observations
+from inspector.observed.report import text_report
 from inspector.wire import kept
 from tests.desktop.window_support import Bench
 from tests.helpers.wait import PATIENCE_MS
@@ -71,6 +73,39 @@ def test_a_request_is_answered_kept_and_handed_on(qtbot, collecting) -> None:
     assert f"http://localhost:{collecting.http}/" in state_words(collecting)
     collecting.stop()
     qtbot.waitUntil(lambda: collecting.state == "off", timeout=PATIENCE_MS)
+
+
+def get(port: int, path: str, method: str = "GET") -> int:
+    request = urllib.request.Request(f"http://localhost:{port}{path}", None, {}, method=method)
+    try:
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        return error.code
+
+
+def test_what_no_sdk_asks_for_is_listed_and_said_once(qtbot, collecting) -> None:
+    switched_on(qtbot, collecting)
+    said: list[str] = []
+    found: list[object] = []
+    collecting.strayed.connect(said.append)
+    collecting.arrived.connect(found.extend)
+    assert post(collecting.http) == 202
+    assert [get(collecting.http, "/v9/config?x=1"), get(collecting.http, "/v9/config")] == [404, 404]
+    assert get(collecting.http, "/v3/JS/events", "OPTIONS") == 404  # a page asks first whether it may send
+    assert get(collecting.http, "/favicon.ico") == 404  # of a browser that looks at the page here
+    qtbot.waitUntil(lambda: len(found) == 4, timeout=PATIENCE_MS)
+    assert collecting.strays == {"GET /v9/config": 2, "OPTIONS /v3/JS/events": 1}
+    assert [words.split(":")[0] for words in said] == ["GET /v9/config", "OPTIONS /v3/JS/events"]
+    words = state_words(collecting)
+    assert "GET /v9/config  × 2" in words
+    assert "pointed here wrongly" in words
+    seen = Observations()
+    seen.take_all(found)
+    told = [one.said.split(":")[0] for one in seen.unread]
+    assert len(told) == 3
+    assert all("/v9/config" in one or "/v3/JS/events" in one for one in told)
+    assert "pointed here rightly" in text_report(seen)
 
 
 def test_answers_change_while_it_runs(qtbot, collecting) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtGui import QGuiApplication, QHelpEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QToolTip
 
 from inspector.desktop.log import LogPane
-from inspector.desktop.log.view import plain_tip
+from inspector.desktop.log.painting import plain_tip
 from inspector.engine.inputs import LogEvent
 from inspector.journal.codec import decode_entry
 from tests.desktop.log_support import add, document, dress, events, make_document

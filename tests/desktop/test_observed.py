@@ -178,6 +178,46 @@ def test_a_flood_is_bounded_and_counted(bench, monkeypatch):
     assert "let go" in window.middle.observed._words()
 
 
+def test_only_rows_that_changed_are_laid_out_anew(bench):
+    window = fed(bench, recorded("02", "01"))
+    window.middle.focus_pane("observed")
+    pane, room = window.middle.observed, window.observed
+    pane.grab()
+    before = dict(pane.view._paint._laid)
+    assert len(before) == pane.count == 3
+    key = max(room.devices.values(), key=lambda seen: seen.number).key
+    seen = room.devices[key]
+    room.devices[key] = seen._replace(rows=[row._replace(begin=None) for row in seen.rows])
+    pane.sync()
+    own = [at for at, row in enumerate(pane.rows.rows) if row.key == key]
+    laid = pane.view._paint._laid
+    assert own
+    assert {at for at in before if at not in laid} == set(own)
+    assert all(laid[at] is before[at] for at in before if at not in own)
+    pane.grab()
+    for at in own:  # what is painted is what there is now
+        told = [cell[1] for cell in pane.view._paint._laid[at]]
+        assert any("agrees" in cell[1] for cell in before[at])
+        assert not any("agrees" in text for text in told)
+    room.clear()
+    pane.sync()
+    assert pane.view._paint._laid == {}
+
+
+def test_while_it_grows_the_view_is_not_fitted_each_time(bench):
+    steps = [{"do": "launch"}, *[{"after": "5s", "do": "log_event"} for _ in range(30)]]
+    sent = exchanges(batches(scenario("web", steps)))
+    window = bench.window
+    frames = set()
+    for one in sent:
+        fed(bench, [one])
+        frame = window.timeline.scene.frame
+        frames.add((frame.t0_ms, frame.t1_ms))
+        (lane,) = [lane.spec for lane in window.timeline.scene.lanes if lane.spec.key.startswith("observed")]
+        assert frame.t1_ms >= lane.source.spans(-1e12, 1e12)[-1].start_ms
+    assert 1 < len(frames) < len(sent) // 2
+
+
 def test_a_judging_process_that_dies_is_told_and_what_arrives_next_is_judged(bench):
     window = fed(bench, recorded("01"))
     process = window.observed._judge._process

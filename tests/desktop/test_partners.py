@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel, QPushButton
 
 from inspector.desktop.document import Document
 from inspector.desktop.partners import PartnersPane
+from inspector.desktop.partners import pane as panes
 from inspector.desktop.partners.index import STRIDE, Index
 from inspector.desktop.prose import Prose
 from inspector.engine.inputs import Background, EndSession, ForceQuit, Foreground, Launch, LogEvent
@@ -151,3 +152,45 @@ def test_the_window_builds_the_tab_when_it_is_first_shown(qtbot, qapp):
     window.actions_["view.partners"].trigger()
     assert isinstance(window.middle.partners, PartnersPane)
     assert window.middle.tabs.currentWidget() is window.middle.partners
+
+
+def test_while_many_wait_the_rows_stand_still_and_the_newest_is_followed_at_last(qtbot, qapp, monkeypatch):
+    monkeypatch.setattr(panes, "SHOW_NS", 0)  # at each turn
+    monkeypatch.setattr(panes, "SLICE_NS", 1_000_000)
+    pane = PartnersPane(made(*story(8_000)))
+    qtbot.addWidget(pane)
+    pane.resize(1300, 300)
+    bar, places, counts = pane.view.verticalScrollBar(), [], []
+    take = pane._take_rows
+
+    def taken(tail: bool) -> None:
+        take(tail)
+        if pane.index.behind:
+            places.append(bar.value())
+            counts.append(pane.view.shown.total)
+
+    monkeypatch.setattr(pane, "_take_rows", taken)
+    pane.show()
+    qtbot.waitUntil(lambda: not pane.index.behind, timeout=PATIENCE_MS)
+    assert len(counts) > 3
+    assert counts == sorted(counts)
+    assert counts[-1] > counts[0]
+    assert set(places) == {0}
+    assert pane.view.shown.total == len(pane.index)
+    assert bar.value() == bar.maximum() > 0
+
+
+def test_rows_are_not_painted_at_every_turn_while_many_wait(qtbot, qapp, monkeypatch):
+    monkeypatch.setattr(panes, "SHOW_NS", 10**15)
+    monkeypatch.setattr(panes, "SLICE_NS", 1_000_000)
+    pane = PartnersPane(made(*story(8_000)))
+    qtbot.addWidget(pane)
+    taken, steps = [], []
+    take, step = pane._take_rows, pane.index.step
+    monkeypatch.setattr(pane, "_take_rows", lambda tail: (taken.append(tail), take(tail)))
+    monkeypatch.setattr(pane.index, "step", lambda over: (steps.append(1), step(over)))
+    pane.show()
+    qtbot.waitUntil(lambda: not pane.index.behind, timeout=PATIENCE_MS)
+    assert len(steps) > 3
+    assert len(taken) == 2  # at the beginning, and when all are there
+    assert pane.view.shown.total == len(pane.index)

@@ -19,7 +19,7 @@ def test_a_session_without_an_id_is_called_by_its_line_not_by_a_folder() -> None
     story = (("session_began", 12, 1_000), ("foreground", 13, 1_010), ("background", 14, 9_000))
     seen.take_all([line(at_ms, what, number) for what, number, at_ms in story])
     (device,) = seen.devices.values()
-    assert {short_name(one.message.session_id or "") for one in device.messages} == {"line 12"}
+    assert {short_name(one.message.session_id or "") for one in device.logged} == {"line 12"}
     report = text_report(seen)
     assert "  line 12   begin  agrees" in report
     assert "/TMP" not in report

@@ -37,6 +37,15 @@ def test_one_request_a_line(story: str, capfdbinary: pytest.CaptureFixture[bytes
     assert err == b""
 
 
+def test_a_line_of_leanplum_says_its_verb(story: str, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    assert main(["export", story, "--partner", "leanplum"]) == 0
+    told = [text.split(b" ", 2) for text in capfdbinary.readouterr().out.splitlines()]
+    verbs = [url.partition(b"?action=")[2].decode() for _, url, _ in told]
+    assert verbs[:3] == ["start", "track", "pauseSession"]
+    assert {"start", "stop", "pauseSession", "resumeSession"} <= set(verbs)
+    assert all(method == b"POST" and json.loads(body)["deviceId"] for method, _, body in told)
+
+
 def test_json_says_what_is_not_sent_and_what_differs(
     story: str, capfdbinary: pytest.CaptureFixture[bytes]
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import msgspec
 import pytest
 
 from inspector.engine.entries import SessionBegan, SessionEnded
@@ -81,6 +82,8 @@ def test_every_message_is_delivered_once_and_every_body_is_json(name: str, profi
             seen += [message.seq for message in made.messages]
             for payload in made.payloads:
                 for text in line(payload).splitlines():
+                    if payload.form == "call":
+                        text = text.split(b" ", 2)[2]
                     if payload.form != "query":
                         json.loads(text, parse_constant=pytest.fail)
         ours = [m.seq for made in deliveries(header, entries, partner_named("ga4")) for m in made.messages]
@@ -116,8 +119,75 @@ def test_the_checks_would_notice() -> None:
     close = {"xdm:application": {"xdm:isClose": True, "xdm:closeType": "crash", "xdm:sessionLength": 1.5}}
     assert len(list(xdm_schema().iter_errors(close))) == 2
     plow = payloads("snowplow")[0]
-    loud = plow.body["data"][0]["co"].upper().replace("IGLU:", "iglu:")
-    assert loud != plow.body["data"][0]["co"]
+    (row,) = plow.body["data"]
+
+    def changed(**said: Any) -> list[str]:
+        entities = json.loads(row["co"])
+        session = next(one for one in entities["data"] if "client_session" in one["schema"])
+        session["data"].update(said)
+        return CHECKS["snowplow"](
+            Payload("", plow.url, {**plow.body, "data": [{**row, "co": json.dumps(entities)}]})
+        )
+
+    good = next(one["data"] for one in json.loads(row["co"])["data"] if "client_session" in one["schema"])
+    assert changed() == []
+    assert changed(sessionId=good["sessionId"].upper())  # what the SDKs of mParticle write
+    assert changed(userId=good["userId"].upper())
+    assert changed(sessionIndex=-1)
+    assert changed(eventIndex=2**31)
+    assert changed(storageMechanism="DISK")
+    assert changed(firstEventTimestamp="yesterday")
+    lifecycle = next(one for one in json.loads(row["co"])["data"] if "lifecycle" in one["schema"])
+    lifecycle["data"]["index"] = -1
+    bad = {**row, "co": json.dumps({"schema": "", "data": [lifecycle]})}
+    assert CHECKS["snowplow"](Payload("", plow.url, {**plow.body, "data": [bad]}))
+
+
+BREAKS: list[tuple[str, str, Any]] = [
+    ("segment", "anonymousId", ""),
+    ("segment", "messageId", "m" * 101),
+    ("segment", "type", "identify"),
+    ("segment", "event", ""),
+    ("segment", "properties", {"big": "x" * 40_000}),
+    ("leanplum", "clientKey", ""),
+    ("leanplum", "time", EPOCH_MS),
+    ("singular", "i", ""),
+    ("singular", "andi", ""),
+    ("singular", "n", "n" * 33),
+    ("adobe", "pageName", "p" * 101),
+    ("adobe", "contextData", {"a.mine": "1"}),
+    ("adobe", "contextData", {"with-hyphen": "1"}),
+    ("adobe", "contextData", {"a.PrevSessionLength": 30}),
+]
+
+
+@pytest.mark.parametrize(("name", "key", "value"), BREAKS)
+def test_each_table_would_notice(name: str, key: str, value: Any) -> None:
+    made = payloads(name, [(0, Launch()), (1, LogEvent("Tap"))], "android")
+    payload = made[-1]
+    assert CHECKS[name](payload) == []
+    body = {**payload.body, key: value}
+    if key == "anonymousId":
+        body.pop("userId", None)
+    assert CHECKS[name](msgspec.structs.replace(payload, body=body))
+
+
+def test_what_exceeds_is_cut_or_told_as_the_vendors_do() -> None:
+    given = {"a.InstallEvent": "no", "two-words": "x", "Two-Words": "y"}
+    steps = [(0, Launch()), (1, LogEvent("é" * 40, "other", given)), (2, ScreenView("ü" * 80))]
+    *_, event, screen = payloads("adobe", steps, "android")
+    assert "a.InstallEvent" not in event.body["contextData"]
+    assert len([note for note in event.notes if "two-words" in note.lower()]) == 3
+    assert screen.body["pageName"] == "ü" * 50
+    assert any("cut to 100 bytes" in note for note in screen.notes)
+    assert any("32 of ASCII" in note for note in payloads("singular", steps, "android")[-1].notes)
+    huge = [(0, Launch()), (1, LogEvent("Tap", "other", {"big": "x" * 40_000}))]
+    assert any("answers 400" in note for note in payloads("segment", huge, "android")[-1].notes)
+    assert any("32,768 at most" in note for note in payloads("adobe", huge, "android")[-1].notes)
+    assert any("500 characters" in note for note in payloads("singular", huge, "android")[-1].notes)
+    unnamed = [(0, Launch()), (1, LogEvent("")), (2, ScreenView(""))]
+    for name in ("segment", "leanplum", "singular"):
+        assert not {"track", "advance", "evt", ""} & {one.name for one in payloads(name, unnamed, "android")}
 
 
 # --- exactly -------------------------------------------------------------------------------------------
@@ -163,6 +233,19 @@ def test_leanplum_has_four_calls() -> None:
     calls = [payload.name for payload in payloads("leanplum")]
     assert calls[:5] == ["start", "track", "pauseSession", "resumeSession", "advance"]
     assert "stop" in calls
+
+
+def test_rum_names_an_application_that_is_no_device() -> None:
+    made = payloads("datadog-rum")
+    applications = {one.body["application"]["id"] for one in made}
+    devices = {one.body["usr"]["anonymous_id"] for one in made}
+    assert len(applications) == len(devices) == 1
+    assert applications.isdisjoint(devices)
+    assert devices == {app_of(told(STORY)[0]).device_id.lower()}
+    other, _ = told(STORY, seed=8)
+    again = [one for m in deliveries(*told(STORY, seed=8), partner_named("datadog-rum")) for one in m.payloads]
+    assert {one.body["application"]["id"] for one in again} == applications  # of the app, whatever the device
+    assert {one.body["usr"]["anonymous_id"] for one in again} == {app_of(other).device_id.lower()} != devices
 
 
 def test_adobe_tells_a_length_with_the_next_launch_without_the_background() -> None:

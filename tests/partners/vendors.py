@@ -218,6 +218,95 @@ def braze(payload: Payload) -> list[str]:
     return found + [key for key in event["properties"] if key in ("time", "event_name") or key[:1] == "$"]
 
 
+# Segment: HTTP API (32 KB a call, an id of the user, track has an event), Spec's common fields.
+_SEGMENT = {"track": {"event", "properties"}, "screen": {"name", "properties"}, "page": {"properties"}}
+
+
+def segment(payload: Payload) -> list[str]:
+    body, found = payload.body, []
+    wanted = _SEGMENT.get(body.get("type", ""))
+    if wanted is None or not payload.url.endswith(f"/v1/{body['type']}"):
+        return ["type"]
+    found += [key for key in wanted if not body.get(key) and key != "properties"]
+    if not (body.get("userId") or body.get("anonymousId")):
+        found.append("no user")
+    if not 0 < len(body.get("messageId", "")) <= 100 or not ISO.fullmatch(body.get("timestamp", "")):
+        found.append("messageId or timestamp")
+    told = any("answers 400" in note for note in payload.notes)
+    if (len(json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode()) + 1 > 32 * 1024) != told:
+        found.append("32 KB")
+    return found
+
+
+# Leanplum: the reference of its API, arguments by action.
+_LEANPLUM = {
+    "start": (),
+    "stop": (),
+    "pauseSession": (),
+    "resumeSession": (),
+    "track": ("event",),
+    "advance": ("state",),
+}
+
+
+def leanplum(payload: Payload) -> list[str]:
+    body = payload.body
+    action = payload.url.partition("?action=")[2]
+    if action not in _LEANPLUM:
+        return [f"no action {action}"]
+    found = [key for key in ("appId", "clientKey", "apiVersion", *_LEANPLUM[action]) if not body.get(key)]
+    if not (body.get("userId") or body.get("deviceId")):
+        found.append("no user")
+    if not 0 <= body.get("time", 0) < 2**33:
+        found.append("time is in seconds")
+    return found
+
+
+# Singular: S2S SESSION and EVENT endpoints.
+_SINGULAR_ID = {"iOS": ("idfa", "idfv"), "Android": ("aifa", "asid", "andi")}
+
+
+def singular(payload: Payload) -> list[str]:
+    body, call = payload.body, payload.url.rpartition("/")[2]
+    found = [key for key in ("a", "p", "i", "n") if not body.get(key)]
+    if call not in ("launch", "evt"):
+        found.append(f"no endpoint {call}")
+    if not any(body.get(key) for key in _SINGULAR_ID.get(body.get("p", ""), ())):
+        found.append("no device")
+    if call == "evt" and "e" in body and not isinstance(json.loads(body["e"]), dict):
+        found.append("e is no object")
+    if not isinstance(body.get("umilisec", 0), int):
+        found.append("umilisec")
+    told = any("Singular asks for" in note for note in payload.notes)
+    values = json.loads(body.get("e", "{}"))
+    beyond = call == "evt" and (
+        len(body["n"]) > 32
+        or not body["n"].isascii()
+        or any(len(key) > 500 or len(str(value)) > 500 for key, value in values.items())
+    )
+    return found + ([] if told == beyond else ["what is beyond its advice is told"])
+
+
+# Adobe Analytics: contextData and pageName.
+_ADOBE_WORDS = """a.AppID a.action a.LaunchEvent a.InstallEvent a.UpgradeEvent a.DailyEngUserEvent
+a.MonthlyEngUserEvent a.PrevSessionLength a.CrashEvent"""
+_ADOBE_OWN = frozenset(_ADOBE_WORDS.split())
+
+
+def adobe(payload: Payload) -> list[str]:
+    body = payload.body
+    found = [key for key in ("reportSuiteID", "visitorID", "timestamp") if not body.get(key)]
+    if len(body["pageName"].encode("utf-8", "replace")) > 100:
+        found.append("pageName")
+    context = body["contextData"]
+    found += [f"{key} is Adobe's" for key in context if key.lower()[:2] == "a." and key not in _ADOBE_OWN]
+    odd = [key for key in context if not re.fullmatch(r"[A-Za-z0-9_.]+", key)]
+    if odd and not any("Adobe guarantees" in note for note in payload.notes):
+        found.append(f"not told: {odd[0]}")
+    length = context.get("a.PrevSessionLength", "0")
+    return found + ([] if isinstance(length, str) and length.isdecimal() else ["a.PrevSessionLength in seconds"])
+
+
 CHECKS = {
     "ga4": ga4,
     "amplitude": amplitude,
@@ -229,4 +318,8 @@ CHECKS = {
     "sentry": sentry,
     "datadog": datadog,
     "datadog-rum": datadog_rum,
+    "segment": segment,
+    "leanplum": leanplum,
+    "singular": singular,
+    "adobe": adobe,
 }

@@ -11,11 +11,13 @@ from collections import deque
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO, Final, Literal, TypeAlias
+from urllib.parse import urlsplit
 
 import msgspec
 from PySide6.QtCore import QObject, QProcess, QTimer, Signal
 
 from inspector.desktop.own_process import environment
+from inspector.server.routes import route_of
 from inspector.wire import kept
 from inspector.wire.exchange import Exchange
 
@@ -25,6 +27,7 @@ AT_ONCE: Final = 50
 BYTES_AT_ONCE: Final = 1 << 20
 MAX_WAITING: Final = 20_000
 """Requests told of and not read yet; more stay in the file and are counted in ``not_shown``."""
+MAX_STRAYS: Final = 50
 _PATIENCE_MS: Final = 3_000
 
 
@@ -33,12 +36,15 @@ class Collecting(QObject):
 
     ``changed``: state, places, answers or counts are others. ``arrived(list[Exchange])``: requests with their
     answers, in order. ``failed(text)``: it cannot go on, in words for a user.
+    ``strayed(words)``: for the first time something was asked for that no SDK of mParticle's asks for;
+    ``strays`` has all of that, by method and path, with how often.
     ``kept`` counts the requests that were kept, ``not_shown`` those of them that came too fast to be shown.
     """
 
     changed = Signal()
     arrived = Signal(object)
     failed = Signal(str)
+    strayed = Signal(str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -50,6 +56,7 @@ class Collecting(QObject):
         self.answers = ""
         self.kept = 0
         self.not_shown = 0
+        self.strays: dict[str, int] = {}
         self._process: QProcess | None = None
         self._rest = b""
         self._waiting: deque[tuple[str, int, int]] = deque()
@@ -67,6 +74,7 @@ class Collecting(QObject):
             return
         self._say("starting")
         self.kept = self.not_shown = 0
+        self.strays = {}
         self._rest = b""
         arguments = ["-m", "inspector", "collect", "--json", "--control", "--port", str(http)]
         if https is not None:
@@ -121,6 +129,7 @@ class Collecting(QObject):
         kind = said["kind"]
         if kind == "exchange":
             self.kept += 1
+            self._look_for_stray(said["method"], said["url"])
             if len(self._waiting) >= MAX_WAITING:
                 self.not_shown += 1
             else:
@@ -138,6 +147,19 @@ class Collecting(QObject):
             self.answers = said["words"]
         elif kind == "refused":
             self.failed.emit(said["message"])
+
+    def _look_for_stray(self, method: str, url: str) -> None:
+        """Count what no SDK asks for: an SDK that is pointed here wrongly has to be seen."""
+        path = urlsplit(url[:4_096]).path
+        if route_of(path) is not None:
+            return
+        name = f"{method[:8]} {path[:120]}"
+        if name not in self.strays and len(self.strays) >= MAX_STRAYS:
+            name = "others"
+        before = self.strays.get(name, 0)
+        self.strays[name] = before + 1
+        if not before:
+            self.strayed.emit(f"{name}: no SDK of mParticle's asks for this path; is it pointed here rightly?")
 
     def _ended(self, status: int, how: QProcess.ExitStatus) -> None:
         process, self._process = self._process, None

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from inspector.desktop.collector.collecting import Collecting
     from inspector.desktop.window import Window
 
@@ -23,16 +25,32 @@ class SdkCommands(QObject):
         """Return why nothing observed can be forgotten."""
         return "" if self.window.observed.devices else "nothing is observed"
 
-    def show_collector(self) -> None:
-        """Open the collector's dialog."""
+    def collector(self) -> Collecting:
+        """Return the window's collector, on or off."""
         from inspector.desktop.collector.collecting import Collecting
-        from inspector.desktop.collector.dialog import CollectorDialog
 
         if self.collecting is None:
             self.collecting = Collecting(self)
             self.collecting.arrived.connect(self.window.observed.take)
             self.collecting.failed.connect(self.window.say)
-        CollectorDialog(self.window, self.collecting, self.window.settings).open()
+            self.collecting.strayed.connect(self.window.say)
+        return self.collecting
+
+    def own(self) -> tuple[Collecting, Callable[[], None]]:
+        """Return the collector that batches go to, and what switches it on."""
+        return self.collector(), self.switch_collector_on
+
+    def switch_collector_on(self) -> None:
+        """Switch the collector on at the ports that are set."""
+        settings = self.window.settings
+        http, https = settings["collector_port"] or "0", settings["collector_https_port"]
+        self.collector().start(int(http), int(https) if https else None)
+
+    def show_collector(self) -> None:
+        """Open the collector's dialog."""
+        from inspector.desktop.collector.dialog import CollectorDialog
+
+        CollectorDialog(self.window, self.collector(), self.window.settings).open()
 
     def forget_observed(self) -> None:
         """Forget everything observed."""

@@ -20,6 +20,7 @@ from inspector.desktop.collector.collecting import Collecting
 from inspector.desktop.prose import Prose
 from inspector.desktop.settings import Settings
 from inspector.desktop.widgets import heading, label
+from inspector.views.harmless import harmless
 
 ABOUT = (
     "Real SDKs send here in place of mParticle's servers, from this machine, an emulator or a phone on USB. What "
@@ -27,6 +28,7 @@ ABOUT = (
 )
 STATUSES = ("", "200", "400", "401", "403", "413", "429", "500", "503", "drop")
 CONCERNS = ("", "events", "identity", "config", "all")
+_STRAYS = 5
 _STATES = {"off": "Off", "starting": "Starting …", "on": "On", "stopping": "Stopping …"}
 
 
@@ -195,6 +197,12 @@ def state_words(collecting: Collecting) -> str:
         lines.append(f"{collecting.kept:,} request{'s' * (collecting.kept != 1)} kept in {collecting.file}")
     if collecting.not_shown:
         lines.append(f"{collecting.not_shown:,} of them came too fast to be shown; open the file to see them")
+    if collecting.strays:
+        lines.append("Answered 404, for no SDK of mParticle's asks for it; is one pointed here wrongly?")
+        told = sorted(collecting.strays.items(), key=lambda item: -item[1])
+        lines += [f"    {harmless(name, 100)}  × {count:,}" for name, count in told[:_STRAYS]]
+        if len(told) > _STRAYS:
+            lines.append(f"    and {len(told) - _STRAYS:,} other paths")
     return "\n".join(lines)
 
 

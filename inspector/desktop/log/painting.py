@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, Qt
@@ -65,6 +65,17 @@ class RowPainter:
         """Fetch all texts anew at the next paint."""
         self._cut.clear()
         self._laid.clear()
+
+    def repaint_changed(self, view: RowsView, is_same: Callable[[int], bool]) -> None:
+        """Keep the texts of the rows on screen that are the same, and have the other rows painted again."""
+        top = view.verticalScrollBar().value()
+        places = range(top, min(len(view.shown), top + view.page + 1))
+        rows = {view.shown.row_at(place) for place in places}
+        same = {row for row in rows if is_same(row)}
+        self._cut = {row: fit for row, fit in self._cut.items() if row in same}
+        self._laid = {row: laid for row, laid in self._laid.items() if row in same}
+        for row in rows - same:
+            view.viewport().update(view.row_rect(row))
 
     def column_at(self, x: int) -> int:
         """Return the column at a distance from the left edge, -1 for none."""
@@ -209,3 +220,9 @@ class RowPainter:
 def plain_line(cells: Sequence[Cell]) -> str:
     """Return cells as one line for copying, columns separated by tabs."""
     return "\t".join(cell.text for cell in cells)
+
+
+def plain_tip(text: str) -> str:
+    """Return a tooltip that Qt shows as the plain text it is."""
+    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\n", "<br>")
+    return f"<qt>{escaped}</qt>" if escaped else ""

@@ -5,8 +5,8 @@ from pathlib import Path
 from PySide6.QtWidgets import QTabBar, QTabWidget, QToolButton, QWidget
 
 from inspector.desktop.document import Document
+from inspector.desktop.log.painting import plain_tip
 from inspector.desktop.log.tail_pane import TailPane
-from inspector.desktop.log.view import plain_tip
 from inspector.views.text import harmless
 
 TITLE_CHARS = 24

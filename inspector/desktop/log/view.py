@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QToolTip, QWidget
 
 from inspector.desktop.log.cells import Cell, RowSource
 from inspector.desktop.log.header import Header
-from inspector.desktop.log.painting import RowPainter
+from inspector.desktop.log.painting import RowPainter, plain_tip
 from inspector.desktop.log.rows import Picked, Shown
 
 NOTHING = -1
@@ -129,6 +129,10 @@ class RowsView(QAbstractScrollArea):
         """Paint again; texts are fetched anew."""
         self._paint.forget()
         self.viewport().update()
+
+    def repaint_changed(self, is_same: Callable[[int], bool]) -> None:
+        """Paint those rows on screen again that are not the same; the texts of others are fetched anew."""
+        self._paint.repaint_changed(self, is_same)
 
     def show_row(self, row: int) -> None:
         """Make a row the current one and scroll to it only if it is off-screen; takes no focus."""
@@ -392,9 +396,3 @@ class RowsView(QAbstractScrollArea):
         area = self.contentsRect()
         self.header.setGeometry(area.left(), area.top(), self.viewport().width(), self._paint.header_height)
         self.header.update()
-
-
-def plain_tip(text: str) -> str:
-    """Return a tooltip that Qt shows as the plain text it is."""
-    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\n", "<br>")
-    return f"<qt>{escaped}</qt>" if escaped else ""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Hashable, Sequence
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
 from inspector.desktop.observed import words
 from inspector.desktop.observed.room import ObservedRoom, Seen
 from inspector.desktop.timeline.brush import EXACT_DIFFERENCES
+from inspector.desktop.timeline.items import LaneItem
 from inspector.desktop.timeline.lane import Floats, LaneSpec, Mark, Span
 from inspector.desktop.timeline.pane import TimelinePane
 from inspector.desktop.timeline.ruler import length_text
@@ -21,6 +23,13 @@ from inspector.views.spans import column_edges
 
 MAX_LANES = 12
 """More devices than that are in the table only: a timeline of hundreds of lanes says nothing."""
+
+
+_AT_ONCE = 3  # lanes drawn anew in one frame
+_FRAME_MS = 16
+_AIR = 0.5  # of what there is, kept free to the right while it grows: each new frame draws all lanes anew
+
+_FULL = 0.4  # of the view, filled by what there is: less, and it is fitted anew
 
 
 class _Shown:
@@ -117,6 +126,11 @@ class ObservedLanes(QObject):
         self._pane = pane
         self._shown: dict[DeviceKey, tuple[_Shown, LaneSpec]] = {}
         self._fitted: tuple[float, float] | None = None
+        self._stale: deque[LaneItem] = deque()
+        self._turn = QTimer(self)
+        self._turn.setSingleShot(True)
+        self._turn.setInterval(_FRAME_MS)
+        self._turn.timeout.connect(self._draw_some)
         room.changed.connect(self.show)
         room.chosen_changed.connect(self._show_chosen)
         if room.devices:
@@ -139,7 +153,20 @@ class ObservedLanes(QObject):
         self._pane.groups.show("observed", [spec for _, spec in fresh.values()])
         self._pane.empty.setVisible(self._pane.wants_hint())
         self._fit()
-        self._pane.groups.refresh()
+        self._stale = deque(self._pane.groups.stale())
+        self._turn.start()
+
+    def _draw_some(self) -> None:
+        """Draw a few of the lanes that changed; the table has the frame before."""
+        lanes = self._pane.scene.lanes
+        for _ in range(min(_AT_ONCE, len(self._stale))):
+            lane = self._stale.popleft()
+            if lane in lanes:
+                lane.update()
+        if self._stale:
+            self._turn.start()
+        else:
+            self._pane.groups.refresh()
 
     def _fit(self) -> None:
         """Beside an empty run show all that was observed, until the person chooses another view."""
@@ -149,7 +176,12 @@ class ObservedLanes(QObject):
         if not self._shown or pane.document.fold.app_spans or by_hand:
             return
         extents = [shown.lane.extent_ms for shown, _ in self._shown.values()]
-        pane.fit_range(min(t0 for t0, _ in extents), max(t1 for _, t1 in extents))
+        t0_ms, t1_ms = min(t0 for t0, _ in extents), max(t1 for _, t1 in extents)
+        if self._fitted is not None:
+            if frame[0] <= t0_ms and t1_ms <= frame[1] and (t1_ms - t0_ms) > (frame[1] - frame[0]) * _FULL:
+                return
+            t1_ms += round((t1_ms - t0_ms) * _AIR)
+        pane.fit_range(t0_ms, t1_ms)
         self._fitted = (pane.scene.frame.t0_ms, pane.scene.frame.t1_ms)
 
     def _show_chosen(self) -> None:

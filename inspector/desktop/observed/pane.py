@@ -79,9 +79,11 @@ class ObservedPane(RowsPane):
     def sync(self) -> None:
         """Take in what was observed since."""
         self._source.sync()
-        self.view.shown.total = len(self._source.rows)
-        self.view.rows_changed()
-        self.view.repaint_rows()
+        total = len(self._source.rows)
+        if total != self.view.shown.total:
+            self.view.shown.total = total
+            self.view.rows_changed()
+        self.view.repaint_changed(self._source.is_same)
         self._bar.setVisible(bool(self._room.devices))
         self._summary.setText(self._words())
         self._chosen_elsewhere()
@@ -89,12 +91,15 @@ class ObservedPane(RowsPane):
     def _words(self) -> str:
         room = self._room
         count = len(room.devices)
-        totals = dict.fromkeys(("agrees", "late", "missing", "extra", "unknown"), 0)
+        totals = dict.fromkeys(("agrees", "late", "early", "missing", "extra", "unknown"), 0)
         for seen in room.devices.values():
             for name, number in seen.found.counts.items():
                 totals[name] += number
+            early = sum(one.verdict == "late" and one.late_ms < 0 for one in seen.found.boundaries)
+            totals["late"] -= early
+            totals["early"] += early
         said = [f"{count} device{'s' * (count != 1)}", f"✓ {totals['agrees']} agree"]
-        signs = {"late": "±", "missing": "−", "extra": "+"}
+        signs = {"late": "±", "early": "±", "missing": "−", "extra": "+"}
         said += [f"{sign} {totals[name]} {name}" for name, sign in signs.items() if totals[name]]
         if totals["unknown"]:
             said.append(f"? {totals['unknown']} not known")
@@ -131,7 +136,8 @@ class ObservedPane(RowsPane):
     def _chosen_elsewhere(self) -> None:
         chosen = self._room.chosen
         if chosen is None:
-            self.view.show_row(NOTHING)
+            if self.view.current != NOTHING:
+                self.view.show_row(NOTHING)
             return
         key, boundary = chosen
         for at, one in enumerate(self._source.rows):

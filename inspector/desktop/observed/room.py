@@ -29,10 +29,8 @@ MAX_WAITING = 20_000
 PAUSE_MS = 250
 AT_ONCE = 2_000
 _REST = 1  # after a look, so many times what it took: the machine is for other things too
-_FLOOD = (
-    100  # requests in one look; showing it costs the window some 30 ms of painting, so it is done more rarely
-)
-_FLOOD_PAUSE_MS = 2_500
+_FLOOD = 100  # requests in one look: more are shown more rarely, for others want the machine too
+_FLOOD_PAUSE_MS = 500
 
 
 class Seen(NamedTuple):
@@ -78,7 +76,7 @@ class ObservedRoom(QObject):
         self._waiting: deque[Exchange | Sighting] = deque()
         self._all_again = False
         self._looking = False
-        self._asked = 0
+        self._asked = self._left = 0
         self._came: list[Seen] = []
         self._now_ms = 0
         self._judge = JudgeProcess(self)
@@ -154,7 +152,7 @@ class ObservedRoom(QObject):
             return
         items = [self._waiting.popleft() for _ in range(min(AT_ONCE, len(self._waiting)))]
         again, self._all_again = self._all_again, False
-        if not items and not again:
+        if not items and not again and not self._left:
             return
         self._looking = True
         self._asked = len(items)
@@ -168,10 +166,12 @@ class ObservedRoom(QObject):
         self._again.stop()
         self._waiting.clear()
         self._looking = False
+        self._left = 0
         self._came.clear()
 
     def _lost(self, text: str) -> None:
         self._looking = False
+        self._left = 0
         self._came.clear()
         self._again.start()
         self.failed.emit(text)
@@ -207,6 +207,7 @@ class ObservedRoom(QObject):
     def _looked(self, done: Done) -> None:
         self._looking = False
         self.unread, self.last_unread = done.unread, done.last_unread
+        self._left = done.left
         came, self._came = self._came, []
         for key in done.gone:
             self.devices.pop(key, None)
@@ -218,7 +219,7 @@ class ObservedRoom(QObject):
             self._keep_chosen()
         if came or done.gone:
             self.changed.emit()
-        if self._waiting or self._all_again:
+        if self._waiting or self._all_again or self._left:
             self._again.start()
 
     def _keep_chosen(self) -> None:

@@ -84,9 +84,15 @@ class ObservedRows:
     def __init__(self, room: ObservedRoom) -> None:
         self._room = room
         self.rows: list[Row] = []
+        self._before: list[Row] = []
+
+    def is_same(self, row: int) -> bool:
+        """Return whether a row is what it was before the last ``sync``."""
+        return row < len(self._before) and self.rows[row] == self._before[row]
 
     def sync(self) -> None:
         """Take in what changed."""
+        self._before = self.rows
         devices = sorted(self._room.devices.values(), key=lambda seen: seen.number)
         self.rows = [row for seen in devices for row in seen.rows]
 

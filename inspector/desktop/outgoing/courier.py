@@ -44,6 +44,7 @@ class Courier(QObject):
         self.document = document
         self.dialect: Dialect = "events_api"
         self.endpoint: Endpoint = endpoint_of(DEFAULT_URL)
+        self.own_url = DEFAULT_URL
         self.keys = Keys()
         self.items: dict[str, Item] = {}
         self.status = Status("off")
@@ -127,12 +128,26 @@ class Courier(QObject):
                 on_item=lambda item: self._later(partial(self._take_items, [item])),
                 on_status=lambda status: self._later(partial(self._take_status, status)),
             )
+        self.carrier.own_url = self.own_url
         if self._agreed == self.endpoint.url:
             self.carrier.agree(self.endpoint)
         self.carrier.start(self.endpoint)
         if not self.sending:
             self.sending = True
             self.start_anew()
+
+    def move_own(self, url: str) -> None:
+        """Note where the inspector's own collector listens now: what waits for it goes there at once."""
+        self.own_url = url
+        if self.carrier is not None:
+            self.carrier.own_url = url
+            if self.sending and self.own:
+                self.retry([item.id for item in self.items.values() if item.state == "waiting"])
+
+    @property
+    def own(self) -> bool:
+        """Return whether batches go to the inspector's own collector."""
+        return self.endpoint.url == DEFAULT_URL
 
     def agree(self) -> None:
         """Note that a person agreed to send to the endpoint in force."""

@@ -27,6 +27,7 @@ from inspector.desktop.document import Document
 from inspector.desktop.log.pane import RowsPane
 from inspector.desktop.log.view import NOTHING
 from inspector.desktop.outgoing.courier import Courier
+from inspector.desktop.outgoing.own import OwnCollector
 from inspector.desktop.outgoing.rows import MessageRows, answer, size
 from inspector.desktop.widgets import ElidedLabel
 from inspector.journal.errors import JournalError
@@ -52,6 +53,7 @@ class OutgoingPane(RowsPane):
         self.courier = Courier(document)
         super().__init__(document, MessageRows(self.courier), "Outgoing messages", parent)
         self.courier.setParent(self)
+        self.own = OwnCollector(self, self.courier)
         self.view.empty_text = EMPTY
         self._build()
         self.share_selection()
@@ -59,6 +61,7 @@ class OutgoingPane(RowsPane):
         self.view.picked_changed.connect(self._show_picked)
         self.courier.changed.connect(self.sync)
         self.courier.failed.connect(self.noted)
+        self.own.moved.connect(self._tell)
         document.replaced.connect(self._replaced)
 
     def _build(self) -> None:
@@ -143,7 +146,7 @@ class OutgoingPane(RowsPane):
         else:
             condition = courier.status.condition
             words = _CONDITIONS.get(condition, f"{condition}: {courier.status.words}")
-            if condition == "waiting" and not sent and courier.endpoint.url == DEFAULT_URL:
+            if condition == "waiting" and courier.own and not self.own.on:
                 words = f"waiting for the collector (Ctrl+J switches it on): {courier.status.words}"
         parts = [f"{sent:,} of {len(outflow.cuts):,} batches sent"]
         if refused:
@@ -158,7 +161,8 @@ class OutgoingPane(RowsPane):
         picked = self._picked_ids()
         self.retry_button.setEnabled(bool(picked))
         self.drop_button.setEnabled(any(courier.items[one].state != "sent" for one in picked))
-        self.endpoint_button.setText(f"To {courier.endpoint.url.partition('://')[2]} …")
+        place = "the collector here" if courier.own else courier.endpoint.url.partition("://")[2]
+        self.endpoint_button.setText(f"To {place} …")
         row = self.view.current
         if row != NOTHING and row < len(outflow.seqs):
             self._tell_facts(row)
@@ -224,12 +228,19 @@ class OutgoingPane(RowsPane):
             self.courier.pause()
             self.noted.emit("Paused: batches go on waiting in the outbox")
             return
+        if self.own.wanting:
+            self.own.offer(self._send)
+        else:
+            self._send()
+
+    def _send(self) -> None:
         try:
             self.courier.send()
         except (JournalError, EndpointError) as error:
             self.noted.emit(str(error))
         else:
-            self.noted.emit(f"Sending to {self.courier.endpoint.url}")
+            place = self.courier.own_url if self.courier.own else self.courier.endpoint.url
+            self.noted.emit(f"Sending to {place}")
         self._tell()
 
     def upload_now(self) -> None:
@@ -275,7 +286,7 @@ class OutgoingPane(RowsPane):
 
     def ask_endpoint(self) -> None:
         """Ask where to send; a real endpoint is agreed to and given its key first."""
-        told = f"Address of the server. {DEFAULT_URL} is this inspector's own collector."
+        told = f"Address of the server. {DEFAULT_URL} is this inspector's own collector, whichever port it has."
         text, fine = QInputDialog.getText(self, "Send to", told, text=self.courier.endpoint.url)
         if fine:
             self.set_endpoint(text)
@@ -287,6 +298,8 @@ class OutgoingPane(RowsPane):
         except EndpointError as error:
             self.noted.emit(str(error))
             return
+        if endpoint.url == self.courier.own_url:
+            endpoint = endpoint_of(DEFAULT_URL)
         if not endpoint.local and not self._agreed(endpoint.url):
             self.noted.emit("Nothing is sent there")
             return

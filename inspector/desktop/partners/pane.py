@@ -32,6 +32,7 @@ from inspector.partners.parts import Delivery, pretty, text
 from inspector.wire.events_api import event_object
 
 SLICE_NS = 6_000_000  # how long one turn may take in entries
+SHOW_NS = 250_000_000  # so often the rows are shown while many wait: painting them costs more than a slice
 NARROW = 60  # characters of room below which the two forms stand one above the other
 LONGEST = 60_000  # characters of a payload shown
 MESSAGES = 50  # of a batch, shown in mParticle's form
@@ -55,6 +56,8 @@ class PartnersPane(RowsPane):
         self.view.set_follow(document.selection.follow)
         self._only_sent = False
         self._hits_taken = 0
+        self._show_due_ns = 0
+        self._held = False
         self._build()
         self.share_selection()
         self.view.follow_asked.connect(self.view.set_follow)
@@ -158,11 +161,18 @@ class PartnersPane(RowsPane):
             return
         had_tail = bool(self.index.tail)
         self.index.step(lambda: time.perf_counter_ns() > end_ns)
-        self._take_rows(had_tail or bool(self.index.tail))
+        now_ns = time.perf_counter_ns()
+        self._hold(hold=self.index.behind)
         if self.index.behind:
             self._work.start()
+            if now_ns < self._show_due_ns:
+                return
+            self._show_due_ns = now_ns + SHOW_NS
+            self._take_rows(tail=False)
         else:
             self._work.stop()
+            self._show_due_ns = 0
+            self._take_rows(had_tail or bool(self.index.tail))
             self._selected_elsewhere(self.document.selection.seq)
         self._tell()
 
@@ -180,6 +190,16 @@ class PartnersPane(RowsPane):
         if tail:
             self.view.repaint_rows()
         self.view.rows_changed()
+
+    def _hold(self, *, hold: bool) -> None:
+        """Let the rows stand still while many wait: the newest are others at every turn."""
+        view = self.view
+        if hold and view.follow:
+            self._held, view.follow = True, False
+        elif self._held and not hold:
+            self._held = False
+            untouched = view.verticalScrollBar().value() == 0
+            view.follow = self.document.selection.follow and untouched
 
     def _anew(self) -> None:
         self._work.stop()

@@ -7,6 +7,7 @@ than by the document growing.
 
 from collections.abc import Callable, Sequence
 
+from inspector.desktop.timeline.items import LaneItem
 from inspector.desktop.timeline.labels import LabelColumn
 from inspector.desktop.timeline.lane import LaneSpec
 from inspector.desktop.timeline.scene import TimeScene
@@ -51,6 +52,10 @@ class LaneGroups:
         self._scene.setMinimumHeight(round(self._scene.least_height()))
         self.refresh()
         self._changed()
+
+    def stale(self) -> list[LaneItem]:
+        """Return the lanes whose data have changed: each is drawn anew once it is asked to update."""
+        return [lane for lane in self._scene.lanes if lane.stale()]
 
     def refresh(self) -> None:
         """Draw the lanes whose data have changed, and what is written beside all of them."""
