@@ -12,10 +12,10 @@ from inspector.observed.device import Device
 from inspector.observed.devices import Observations
 from inspector.observed.model import Received
 from inspector.tuning.columns import FIRST_ROWS
-from inspector.tuning.errors import TuneError
+from inspector.tuning.errors import Cancelled, TuneError
 from inspector.tuning.jsonlines import BATCH_ROWS, ExportTable
 from inspector.tuning.lines import refuse
-from inspector.tuning.table import Batch
+from inspector.tuning.table import Batch, IsCancelled
 
 COLUMNS = ("user", "time", "state", "kind", "platform", "app_version")
 REPEATED = "message that came before, sent again"
@@ -33,19 +33,21 @@ class CaptureTable:
     nested = False
     units: Mapping[str, str] = {"time": "milliseconds"}
 
-    def __init__(self, file: str, size_bytes: int, format_name: str) -> None:
+    def __init__(
+        self, file: str, size_bytes: int, format_name: str, cancelled: IsCancelled | None = None
+    ) -> None:
         self.file, self.size_bytes = file, size_bytes
         self.kind = f"capture, {format_name}"
         self.names = list(COLUMNS)
-        self.first_rows = [row for row, _, _ in islice(self._rows([]), FIRST_ROWS)]
+        self.first_rows = [row for row, _, _ in islice(self._rows([], cancelled), FIRST_ROWS)]
         if not self.first_rows:
             raise refuse(file, f"this capture ({format_name}) holds no message of mParticle's SDKs")
 
-    def batches(self, names: Sequence[str]) -> Iterator[Batch]:
+    def batches(self, names: Sequence[str], cancelled: IsCancelled | None = None) -> Iterator[Batch]:
         """Yield the rows of these columns. Raises TuneError."""
         at = [COLUMNS.index(name) for name in names]
         bad: Bad = []
-        rows = self._rows(bad)
+        rows = self._rows(bad, cancelled)
         more = True
         while more:
             taken = list(islice(rows, BATCH_ROWS))
@@ -56,7 +58,7 @@ class CaptureTable:
             yield Batch(columns, places.__getitem__, list(bad), min(done, self.size_bytes))
             bad.clear()
 
-    def _rows(self, bad: Bad) -> Iterator[tuple[list[Any], str, int]]:
+    def _rows(self, bad: Bad, cancelled: IsCancelled | None = None) -> Iterator[tuple[list[Any], str, int]]:
         """Yield rows, each with its place and the bytes read so far; note in ``bad`` what is none."""
         seen = Observations()
         done = 0
@@ -66,6 +68,8 @@ class CaptureTable:
             reading = Reading(self.file)
             try:
                 for item in reading:
+                    if cancelled is not None and cancelled():
+                        raise Cancelled
                     unread = seen.unread_count
                     seen.take(item)
                     if new := seen.unread_count - unread:

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+import threading
 import time
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import BinaryIO, TypeAlias
+from urllib.parse import unquote
 
 from inspector.printable import printable, quoted
 from inspector.tuning.columns import Asked
 from inspector.tuning.errors import TuneError
 from inspector.tuning.history import Rule, find_columns, read_history
 from inspector.tuning.report import as_csv, as_html, as_json, as_text
-from inspector.tuning.sources import open_sources
+from inspector.tuning.sources import files_of, open_sources
 from inspector.tuning.sweep import EVERY_SECOND, EndRule, Operator
 from inspector.tuning.table import Progress, Table
+from inspector.tuning.targets import is_read
 from inspector.tuning.timeouts import OPERATORS, RULES, SHORT_LIST_MS, parse_timeouts
 from inspector.tuning.tuned import Tuned, tune
 
@@ -43,13 +47,30 @@ def tune_command(
     is named, and ``order`` the column that orders its rows of one instant. Nothing is printed and no file is
     written unless all went well.
     """
+    with _ended_by_sigterm():
+        return _tune(
+            sources, columns, timeouts, (rule, profile, end), output=output, html=html, engine=engine, order=order
+        )
+
+
+def _tune(
+    sources: Sequence[str],
+    columns: Asked,
+    timeouts: str,
+    asked: tuple[str, str, str],
+    *,
+    output: str,
+    html: str,
+    engine: str,
+    order: str,
+) -> int:
     try:
         timeouts_ms: Sequence[int] = parse_timeouts(timeouts) if timeouts else EVERY_SECOND
-        taken_rule, operator, taken_end, name = _rules(rule, profile, end)
+        taken_rule, operator, taken_end, name = _rules(*asked)
         if not timeouts and output == "text" and not html:
             timeouts_ms = SHORT_LIST_MS
         if engine:
-            _check_output([], sources, html)
+            _check_output([], _files(engine, sources) if html else [], html)
             tuned = _asked_of(
                 engine, sources, columns, timeouts_ms, order, (taken_rule, operator, taken_end, name)
             )
@@ -67,6 +88,25 @@ def tune_command(
     return 0 if _print(_output(tuned, output, short=not timeouts)) else 2
 
 
+@contextmanager
+def _ended_by_sigterm() -> Iterator[None]:
+    """Let SIGTERM end the work as Ctrl+C does: scratch files and a JVM go with it. The exit status is 143."""
+
+    def end(number: int, _frame: object) -> None:
+        signal.signal(number, signal.SIG_DFL)  # a second one ends it at once
+        raise SystemExit(128 + number)
+
+    main = threading.current_thread() is threading.main_thread()
+    if not main or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
+        yield
+        return
+    signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
 def _in_memory(tables: Sequence[Table], columns: Asked, timeouts_ms: Sequence[int], rules: _Rules) -> Tuned:
     found = find_columns(tables, columns)
     shown = _Shown()
@@ -75,8 +115,17 @@ def _in_memory(tables: Sequence[Table], columns: Asked, timeouts_ms: Sequence[in
     finally:
         shown.clear()
     rule, operator, end, name = rules
-    rule = rule or history.natural_rule
-    return tune(found, history, timeouts_ms, profile=name, rule=rule, operator=operator, end=end)
+    taken = rule or history.natural_rule
+    return tune(
+        found,
+        history,
+        timeouts_ms,
+        profile=name,
+        rule=taken,
+        operator=operator,
+        end=end,
+        noted=rule is None,
+    )
 
 
 def _asked_of(
@@ -148,9 +197,16 @@ def _check_output(tables: Sequence[Table], files: Sequence[str], html: str) -> N
     if not os.path.isdir(os.path.dirname(place)):
         raise TuneError(f"--html {printable(html)}: there is no such folder; make it first")
     read = [*(getattr(table, "path", table.file) for table in tables), *files]
-    for file in read:
-        if os.path.realpath(file) == place or os.path.realpath(file.rpartition("::")[0] or file) == place:
-            raise TuneError(f"--html {printable(html)}: this is a history that is read; name another file")
+    if is_read(html, read):
+        raise TuneError(f"--html {printable(html)}: this is a history that is read; name another file")
+
+
+def _files(engine: str, sources: Sequence[str]) -> list[str]:
+    """Return the files that an engine reads, as far as they are on this machine."""
+    found = [unquote(engine.partition("://")[2].partition("?")[0])] if "://" in engine else []
+    with suppress(TuneError):  # which is told by the engine
+        found += [file for source in sources if "://" not in source for file, _ in files_of([source])]
+    return [file for file in found if file]
 
 
 def _write(path: str, data: bytes) -> None:

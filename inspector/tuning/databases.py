@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import re
 import sqlite3
+import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 from inspector.printable import printable, quoted
 from inspector.tuning.columns import FIRST_ROWS, check_number
-from inspector.tuning.errors import Cancelled, SeveralTablesError, TuneError
+from inspector.tuning.errors import Cancelled, SeveralTablesError
 from inspector.tuning.lines import refuse
 from inspector.tuning.table import Batch, IsCancelled, place_of_row
 from inspector.tuning.times import TIMESTAMPS
 
 SQLITE_ROWS = 20_000
 DUCKDB_ROWS = 1_000_000
+_LOOK_S = 0.1
 _SQLITE_STEPS = 1_000_000  # of its machine, between two looks whether to stop
 # A table may be a view of somebody's: it makes DuckDB fetch nothing from the network, no extension either.
 DUCKDB_CONFIG = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
@@ -57,8 +59,7 @@ class SqliteTable:
 
     def __init__(self, file: str, size_bytes: int, asked: str, cancelled: IsCancelled | None = None) -> None:
         self.path, self.size_bytes = file, size_bytes
-        self._cancelled = cancelled
-        with closing(self._connect()) as database:
+        with closing(self._connect(cancelled)) as database:
             try:
                 there = {
                     str(name): str(kind)
@@ -77,23 +78,22 @@ class SqliteTable:
                 if there[self.table] == "table":
                     (self.rows,) = database.execute(f"SELECT count(*) FROM {_name(self.table)}").fetchone()
             except sqlite3.Error as error:
-                raise self._failed(error) from None
+                raise self._failed(error, cancelled) from None
             except UnicodeDecodeError:
                 raise refuse(file, "the name of a column is not UTF-8 text; give it another in a view") from None
-        self._cancelled = None  # what asked for a first look; who reads looks between two batches
 
-    def _connect(self) -> sqlite3.Connection:
+    def _connect(self, cancelled: IsCancelled | None) -> sqlite3.Connection:
         try:
             database = sqlite3.connect(f"{Path(self.path).absolute().as_uri()}?mode=ro", uri=True)
         except sqlite3.Error as error:
-            raise self._failed(error) from None
+            raise self._failed(error, cancelled) from None
         database.text_factory = lambda data: data.decode("utf-8", "replace")
-        database.set_progress_handler(lambda: bool(self._cancelled and self._cancelled()), _SQLITE_STEPS)
+        database.set_progress_handler(lambda: bool(cancelled and cancelled()), _SQLITE_STEPS)
         return database
 
-    def _failed(self, error: sqlite3.Error) -> Exception:
+    def _failed(self, error: sqlite3.Error, cancelled: IsCancelled | None) -> Exception:
         if str(error) == "interrupted":  # by who asked for it, or by Ctrl+C within the handler
-            if self._cancelled is not None and self._cancelled():
+            if cancelled is not None and cancelled():
                 return Cancelled()
             raise KeyboardInterrupt
         if "locked" in str(error):
@@ -102,10 +102,10 @@ class SqliteTable:
             return refuse(self.path, f"SQLite cannot read it: {error}; name another table, or mend this one")
         return refuse(self.path, f"cannot be read as an SQLite file: {error}; is it whole?")
 
-    def batches(self, names: Sequence[str]) -> Iterator[Batch]:
+    def batches(self, names: Sequence[str], cancelled: IsCancelled | None = None) -> Iterator[Batch]:
         """Yield the rows of these columns."""
         wanted = ", ".join(map(_name, names))
-        with closing(self._connect()) as database:
+        with closing(self._connect(cancelled)) as database:
             try:
                 cursor = database.execute(f"SELECT {wanted} FROM {_name(self.table)}")
                 done = 0
@@ -116,7 +116,7 @@ class SqliteTable:
                     total = max(self.rows, done) if self.rows else 0
                     yield Batch(columns, place, (), self.size_bytes * done // total if total else 0)
             except sqlite3.Error as error:
-                raise self._failed(error) from None
+                raise self._failed(error, cancelled) from None
 
 
 class DuckdbTable:
@@ -126,11 +126,13 @@ class DuckdbTable:
     units: Mapping[str, str] = {}
     nested = False
 
-    def __init__(self, file: str, size_bytes: int, asked: str, *, parquet: bool) -> None:
+    def __init__(
+        self, file: str, size_bytes: int, asked: str, cancelled: IsCancelled | None = None, *, parquet: bool
+    ) -> None:
         self.path, self.size_bytes, self.parquet = file, size_bytes, parquet
         self.kind = "Parquet" if parquet else "DuckDB"
         self._duckdb = _import_duckdb(file)
-        with closing(self._connect()) as database:
+        with closing(self._connect()) as database, _stoppable(database, cancelled):
             try:
                 if parquet:
                     self.file = file
@@ -161,7 +163,7 @@ class DuckdbTable:
                 rows = database.execute(f"SELECT {shown} FROM {self.source} LIMIT {FIRST_ROWS}").fetchall()
                 self.first_rows: list[list[Any]] = [list(row) for row in rows]
             except self._duckdb.Error as error:
-                raise self._failed(error) from None
+                raise self._failed(error, cancelled) from None
 
     def _connect(self) -> Any:
         try:
@@ -171,7 +173,9 @@ class DuckdbTable:
         except self._duckdb.Error as error:
             raise self._failed(error) from None
 
-    def _failed(self, error: Exception) -> TuneError:
+    def _failed(self, error: Exception, cancelled: IsCancelled | None = None) -> Exception:
+        if cancelled is not None and cancelled():
+            return Cancelled()
         why = str(error).splitlines()[0][:300] if str(error) else "no reason given"
         if "set lock on file" in why:
             return refuse(self.path, _LOCKED)
@@ -199,7 +203,7 @@ class DuckdbTable:
             return column
         return column if _INTEGERS.fullmatch(kind) and kind != "UBIGINT" else f"CAST({column} AS VARCHAR)"
 
-    def batches(self, names: Sequence[str]) -> Iterator[Batch]:
+    def batches(self, names: Sequence[str], cancelled: IsCancelled | None = None) -> Iterator[Batch]:
         """Yield the rows of these columns; the first is the time."""
         roles = ["time", *([""] * (len(names) - 1))]
         wanted = ", ".join(
@@ -207,14 +211,14 @@ class DuckdbTable:
             for at, (name, role) in enumerate(zip(names, roles, strict=True))
         )
         sql = f"SELECT {wanted} FROM {self.source}"
-        with closing(self._connect()) as database:
+        with closing(self._connect()) as database, _stoppable(database, cancelled):
             try:
                 if self.row_number:
                     yield from self._by_number(database, sql, len(names))
                 else:
                     yield from self._by_piece(database, sql)
             except (self._duckdb.Error, MemoryError) as error:
-                raise self._failed(error) from None
+                raise self._failed(error, cancelled) from None
 
     def _by_number(self, database: Any, sql: str, columns: int) -> Iterator[Batch]:
         """Yield rows in ranges of their numbers; where rows were deleted the numbers have holes."""
@@ -237,6 +241,28 @@ class DuckdbTable:
             place = place_of_row(self.file, done + 1)
             done += len(rows)
             yield Batch([list(column) for column in zip(*rows, strict=True)], place, (), 0)
+
+
+@contextmanager
+def _stoppable(database: Any, cancelled: IsCancelled | None) -> Iterator[None]:
+    """Let DuckDB end what it works out when asked: it looks at nothing itself, and a view may take for ever."""
+    if cancelled is None:
+        yield
+        return
+    through = threading.Event()
+
+    def watch() -> None:
+        while not through.wait(_LOOK_S):
+            if cancelled():
+                database.interrupt()  # again and again: between two statements it does nothing
+
+    watcher = threading.Thread(target=watch, name="inspector stop", daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        through.set()
+        watcher.join()
 
 
 def _import_duckdb(file: str) -> Any:

@@ -51,12 +51,12 @@ class DelimitedTable:
             if name and count > 1:
                 raise TuneError(f"{printable(file)}:1: the column {quoted(name)} is here twice; keep one")
 
-    def batches(self, names: Sequence[str]) -> Iterator[Batch]:
+    def batches(self, names: Sequence[str], cancelled: IsCancelled | None = None) -> Iterator[Batch]:
         """Yield the rows of these columns."""
         places = [self.names.index(name) for name in names]
         wanted = max(places) + 1
         with opened(self.file) as (stream, raw):
-            lines = Lines(self.file, stream, MAX_LINE_BYTES)
+            lines = Lines(self.file, stream, MAX_LINE_BYTES, cancelled=cancelled)
             reader = csv.reader(lines, delimiter=self.delimiter, strict=True)
             header = [name.strip() for name in next(reader, [])]
             if header != self.names:

@@ -104,7 +104,10 @@ def _spark(engine: str, sources: Sequence[str]) -> Iterator[Opened]:
     tables = [source for source in sources if _is_name(source)]
     urls = [source for source in sources if "://" in source]
     if (tables or urls) and len(sources) > 1:
-        raise TuneError(f"{engine}: give one table or one folder by its URL, or files; a view can join several")
+        raise TuneError(
+            f"{printable(_shown(engine))}: give one table or one folder by its URL, or files; "
+            "a view can join several"
+        )
     files = list(sources) if tables or urls else _parquet(sources)
     spark = Spark(master_of(engine))
     try:
@@ -299,9 +302,17 @@ def _shown(url: str) -> str:
 
 def _seen(files: Sequence[str]) -> tuple[list[str], list[str]]:
     """Return files as they may be shown, and what of the URLs among them nobody is to see."""
-    urls = [file for file in files if "://" in file]
-    secrets = [secret for url in urls for secret in _secrets(url)]
-    return [_shown(file) if "://" in file else file for file in files], secrets
+    shown, secrets = [], []
+    for file in files:
+        begin, end = _login(file) if "://" in file else (0, 0)
+        if "://" in file:
+            secrets += _secrets(file)
+        if begin:  # KEY:SECRET@ of a store of objects: the key, too, is nobody's business
+            start = file.find("://") + 3
+            secrets.append(file[start : begin - 1])
+            file = f"{file[:start]}…{file[end:]}"
+        shown.append(_shown(file) if "://" in file else file)
+    return shown, sorted(filter(None, secrets), key=len, reverse=True)
 
 
 def _without(secrets: Sequence[str], text: str) -> str:

@@ -199,7 +199,7 @@ class _Reading:
         kind_column, idle = table.activity
         names += [kind_column] if kind_column else []
         times = TimeColumn(table.file, self.zones, table.units.get(columns.time, ""))
-        for batch in table.batches(names):
+        for batch in table.batches(names, self.cancelled):
             if self.cancelled is not None and self.cancelled():
                 raise Cancelled
             values = dict(zip(names, batch.columns, strict=True))

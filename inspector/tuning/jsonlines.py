@@ -46,11 +46,11 @@ class JsonLinesTable:
         if not first:
             raise refuse(file, 'no line is a JSON object; one line, one object such as {"user": …, "time": …}')
 
-    def batches(self, names: Sequence[str]) -> Iterator[Batch]:
+    def batches(self, names: Sequence[str], cancelled: IsCancelled | None = None) -> Iterator[Batch]:
         """Yield the rows of these columns; ``a.b`` is the field b of an object a."""
         plain = all("." not in name for name in names)
         with opened(self.file) as (stream, raw):
-            lines = Lines(self.file, stream)
+            lines = Lines(self.file, stream, cancelled=cancelled)
             bad: list[tuple[str, str, str]] = []
             rows = self._rows(lines, bad)
             more = True

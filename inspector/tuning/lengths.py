@@ -136,7 +136,9 @@ class _Joining:
                 self._join(level, until)
                 self._rebuild(until)
                 level = until
-        return self.found
+        # Where a timeout joins nothing, all is as at the one before it.
+        joined = np.where(self.joins[: self.levels] > 0, np.arange(self.levels), 0)
+        return self.found[:, np.maximum.accumulate(joined)]
 
     def _look_up(self) -> None:
         if self.cancelled is not None and self.cancelled():
@@ -190,7 +192,7 @@ class _Joining:
                 _count(counts, bins[:gone], -1)
                 _count(counts, bins[gone:], 1)
                 changes.append(_Changes(now, gone, lengths_ms, bins))
-            asked += self._places(now, sessions)
+                asked += self._places(now, sessions)
         self._resolve(asked, changes)
 
     def _places(self, level: int, sessions: int) -> list[_Place]:

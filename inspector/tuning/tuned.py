@@ -13,6 +13,7 @@ from inspector.tuning.history import Found, History, Reason, Rule
 from inspector.tuning.lengths import percentiles
 from inspector.tuning.sweep import Counts, EndRule, Operator, Sweep, sweep
 from inspector.tuning.table import IsCancelled
+from inspector.tuning.timeouts import RULES
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,7 @@ class Tuned:
 
     ``engine`` names the engine that did it, empty for this program itself. ``returned`` says how many rows that
     engine sent back, ``tied`` how many visits stand at an instant with another state of the same user.
+    ``rule_note`` says why the rule is not that of the profile, empty where it is.
     """
 
     profile: str
@@ -88,6 +90,7 @@ class Tuned:
     engine: str = ""
     returned: int = 0
     tied: int = 0
+    rule_note: str = ""
 
     @property
     def everybody(self) -> Curve:
@@ -104,9 +107,13 @@ def tune(
     rule: Rule,
     operator: Operator,
     end: EndRule = "activity",
+    noted: bool = False,
     cancelled: IsCancelled | None = None,
 ) -> Tuned:
-    """Return the figures at every timeout. Raises TuneError where no timeout makes a difference; Cancelled."""
+    """Return the figures at every timeout. ``noted``: the rule was not asked for.
+
+    Raises TuneError where no timeout makes a difference; Cancelled.
+    """
     stretches = history.stretches(rule)
     moments = history.t_ms
     check_read(history.rows, len(moments), history.unusable, f"{printable(found[0].table.file)}: ")
@@ -137,6 +144,7 @@ def tune(
         )
     by = found[0].columns.by
     passed_over = history.passed_over(rule)
+    note = rule_note(profile, rule, has_states=history.state is not None) if noted else ""
     return Tuned(
         profile,
         rule,
@@ -149,7 +157,20 @@ def tune(
         passed_over,
         history.units,
         curves,
+        rule_note=note,
     )
+
+
+def rule_note(profile: str, rule: Rule, *, has_states: bool) -> str:
+    """Return why time in background, which the profile goes by, is not the rule; empty where it is."""
+    if rule == "background" or RULES.get(profile) != "background":
+        return ""
+    if has_states:
+        return (
+            "the states do not say both when the app is in front and when it is not, so time between events "
+            "is taken, not time in background"
+        )
+    return "no column says when the app is in front, so time between events is taken, not time in background"
 
 
 def check_read(rows: int, usable: int, unusable: dict[str, Reason], where: str = "") -> None:

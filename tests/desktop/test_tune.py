@@ -32,6 +32,7 @@ from inspector.journal.run import Run, new_header
 from inspector.scenario.kitfiles import bundled_kits
 from inspector.tuning.columns import Asked
 from inspector.tuning.commands import tune_command
+from inspector.tuning.errors import TuneError
 from inspector.tuning.report import as_csv
 from tests.desktop.window_support import Bench
 from tests.helpers.tree import ROOT
@@ -700,3 +701,69 @@ def test_a_long_name_of_a_segment_gives_way_to_its_figures(bench: Tuning, tmp_pa
         assert told == value
         assert shown == name or shown.endswith("…")
     assert all(len(name) <= 40 for name, _ in facts.rows())
+
+
+def test_a_history_that_comes_to_nothing_leaves_all_of_the_other(bench: Tuning, tmp_path: Path) -> None:
+    tune = bench.sample()
+    title = tune.tuner.title
+    other = users_csv(tmp_path / "other.csv")
+    tune.open_paths([str(other)])
+    bench.until(lambda: tune.tuner.stage == "columns")
+    assert tune.tuner.title == "other.csv"
+    tune.open_paths([str(tmp_path / "none.csv")])
+    bench.until(lambda: tune.tuner.stage == "shown")
+    assert tune.tuner.title == title
+    assert tune.windowTitle().startswith(f"Tune: {title}")
+    field = tune.view.fields["profile"]
+    field.setCurrentIndex(field.findData("android"))
+    field.activated.emit(field.currentIndex())
+    bench.until(lambda: tune.tuner.stage == "shown")
+    assert tune.tuner.counted is not None
+    assert tune.tuner.counted.tuned.sources[0].file == str(PHONE)
+
+
+def test_an_endless_view_is_stopped_and_lets_the_window_go(bench: Tuning, tmp_path: Path) -> None:
+    path = tmp_path / "endless.sqlite"
+    with contextlib.closing(sqlite3.connect(path)) as database:
+        database.execute(
+            "CREATE VIEW v AS WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) "
+            "SELECT x AS user, x AS time FROM c WHERE x < 60"
+        )
+    bench.window.commands.tune.show_tune()
+    tune = bench.tune
+    tune.open_paths([str(path)], straight=True)
+    bench.until(lambda: tune.tuner.stage == "reading")
+    bench.press("Esc")
+    assert tune.tuner.stage == "columns"
+    tune.tuner.jobs.stop_all()  # waits for the thread
+
+
+def test_no_export_goes_over_the_history(bench: Tuning, tmp_path: Path) -> None:
+    path = users_csv(tmp_path / "users.csv")
+    before = path.read_bytes()
+    link = tmp_path / "link.csv"
+    link.hardlink_to(path)
+    tune = bench.read(path)
+    for write in (tune.exports.write_table, tune.exports.write_report, tune.exports.write_picture):
+        for target in (path, link):
+            with pytest.raises(TuneError, match="is a history that is read"):
+                write(target)
+    assert path.read_bytes() == before
+
+
+def test_a_picture_that_cannot_be_moved_to_its_place_leaves_nothing(bench: Tuning, tmp_path: Path) -> None:
+    tune = bench.sample()
+    for name in ("a.png", "a.svg"):
+        (tmp_path / name).mkdir()
+        with pytest.raises(OSError, match="directory"):
+            tune.exports.write_picture(tmp_path / name)
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["a.png", "a.svg"]
+
+
+def test_time_in_background_without_states_is_told(bench: Tuning, tmp_path: Path) -> None:
+    tune = bench.read(users_csv(tmp_path / "users.csv"))
+    field = tune.view.fields["rule"]
+    field.setCurrentIndex(field.findData("background"))
+    field.activated.emit(field.currentIndex())
+    bench.shown()
+    assert "No column says when the app is in front" in tune.view.side.left_out.text()

@@ -5,14 +5,24 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import signal
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from inspector.cli import main
 from inspector.tuning import engines, lines
-from inspector.tuning.errors import TuneError
+from inspector.tuning.columns import Asked
+from inspector.tuning.errors import Cancelled, TuneError
+from inspector.tuning.history import find_columns, read_history
+from inspector.tuning.lengths import lengths_at, percentiles
+from inspector.tuning.sources import open_sources
+from tests.helpers.tree import ROOT
 from tests.tuning.test_command import Captured, refused, rows, tune
 
 ROWS = "user,time\na,0\na,10\na,100\n"
@@ -224,7 +234,133 @@ def test_a_password_that_was_not_escaped_is_not_told(engine: str, capsysbinary: 
 def test_secrets_in_the_url_of_a_source_are_not_told(tmp_path: Path) -> None:
     url = f"s3a://key:hunter2@{tmp_path.name}/events?sig=ter3"
     shown, secrets = engines._seen([url, "a?b.parquet"])
-    assert shown == [f"s3a://key:…@{tmp_path.name}/events", "a?b.parquet"]
+    assert shown == [f"s3a://…@{tmp_path.name}/events", "a?b.parquet"]
     with pytest.raises(TuneError, match="spark cannot read this") as told:
         engines._tried("spark", Path(url).read_bytes, secrets)
     assert not any(secret in str(told.value) for secret in ("hunter2", "ter3"))
+
+
+# --- stopping, ending, writing over ------------------------------------------------------------------
+
+FOREVER = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT x AS user, x AS time FROM c"
+
+
+def endless(path: Path) -> Path:
+    """A view that gives its first rows at once and is never through."""
+    with closing(sqlite3.connect(path)) as database:
+        database.execute(f"CREATE VIEW v AS {FOREVER} WHERE x < 60")
+    return path
+
+
+def test_reading_an_endless_view_stops_when_asked(tmp_path: Path) -> None:
+    (table,) = open_sources([str(endless(tmp_path / "v.sqlite"))])
+    asked = iter([False] * 3)
+    with pytest.raises(Cancelled):
+        list(table.batches(["time", "user"], lambda: next(asked, True)))
+
+
+def test_an_endless_view_of_duckdb_stops_when_asked(tmp_path: Path) -> None:
+    duckdb = pytest.importorskip("duckdb")
+    path = tmp_path / "v.duckdb"
+    with duckdb.connect(str(path)) as database:
+        database.execute(
+            'CREATE VIEW v AS SELECT a.i AS "user", b.i AS time FROM range(1000000) a(i), range(10000000) b(i) '
+            "WHERE hash(a.i * b.i) = 1"
+        )
+    asked = iter([False] * 3)
+    with pytest.raises(Cancelled):
+        open_sources([str(path)], lambda: next(asked, True))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_ended_run_leaves_nothing(tmp_path: Path, number: int, status: int) -> None:
+    pytest.importorskip("ibis")
+    duckdb = pytest.importorskip("duckdb")
+    scratch, path, page = tmp_path / "scratch", tmp_path / "v.duckdb", tmp_path / "page.html"
+    scratch.mkdir()
+    with duckdb.connect(str(path)) as database:
+        database.execute(
+            'CREATE VIEW v AS SELECT a.i AS "user", b.i AS time FROM range(1000000) a(i), range(10000000) b(i) '
+            "WHERE hash(a.i * b.i) = 1"
+        )
+    command = [sys.executable, "-m", "inspector", "tune", f"{path}::v", "--engine", "duckdb", "--html", str(page)]
+    running = subprocess.Popen(
+        command, cwd=ROOT, env={**os.environ, "TMPDIR": str(scratch)}, stdout=-1, stderr=-1
+    )
+    while not list(scratch.iterdir()) and running.poll() is None:
+        pass
+    running.send_signal(number)
+    out, err = running.communicate()
+    assert (running.returncode, out, err) == (status, b"", b"")
+    assert not list(scratch.iterdir())
+    assert not page.exists()
+
+
+def test_a_history_is_not_written_over_by_any_name(capsysbinary: Captured, tmp_path: Path) -> None:
+    (tmp_path / "read").mkdir()
+    path = rows(tmp_path / "read", ROWS)
+    hard, soft = tmp_path / "hard.html", tmp_path / "soft.html"
+    os.link(path, hard)
+    soft.symlink_to(path)
+    for target in (path, hard, soft, f"{tmp_path}/read/../read/rows.csv"):
+        assert "is a history that is read" in refused(capsysbinary, path.parent, "--html", target)
+    assert path.read_text() == ROWS
+
+
+def test_nor_are_files_that_an_engine_reads(capsysbinary: Captured, tmp_path: Path) -> None:
+    pytest.importorskip("ibis")
+    duckdb = pytest.importorskip("duckdb")
+    path, base = tmp_path / "rows.parquet", tmp_path / "rows.duckdb"
+    with duckdb.connect(str(base)) as database:
+        database.execute('CREATE TABLE "a.b" AS SELECT i % 3 AS uid, 1600000000 + i AS time FROM range(9) r(i)')
+        database.execute(f"COPY \"a.b\" TO '{path}'")
+    for source, engine, target in (
+        (tmp_path, "duckdb", path),
+        (f"{base}::a.b", "duckdb", base),
+        ("a.b", f"duckdb://{base}", base),
+    ):
+        told = refused(capsysbinary, source, "--engine", engine, "--html", target)
+        assert "is a history that is read" in told
+
+
+# --- what is told ------------------------------------------------------------------------------------
+
+
+def test_another_rule_than_the_profile_has_is_told(capsysbinary: Captured, tmp_path: Path) -> None:
+    path = rows(tmp_path, ROWS)
+    value = tune(capsysbinary, path, "--timeouts", "60")
+    assert value["rule"] == "events"
+    assert value["rule_note"].startswith("no column says when the app is in front")
+    assert main(["tune", str(path)]) == 0
+    assert "note: no column says when" in capsysbinary.readouterr().out.decode()
+    for asked in (["--rule", "events"], ["--profile", "web"]):
+        assert "rule_note" not in tune(capsysbinary, path, "--timeouts", "60", *asked)
+
+
+def test_a_wrong_spark_master_is_told_as_such(capsysbinary: Captured, tmp_path: Path) -> None:
+    pytest.importorskip("ibis")
+    pytest.importorskip("pyspark")
+    for engine in ("spark:locl[2]", "spark:local[0]", "spark:me:hush@head"):
+        told = refused(capsysbinary, "events", "--engine", engine)
+        assert "no such Spark master" in told
+        assert "Java" not in told
+    told = refused(capsysbinary, "events", "b", "--engine", "spark://me:hush@head:7077")
+    assert "hush" not in told
+
+
+def test_key_and_secret_of_a_store_are_hidden() -> None:
+    shown, secrets = engines._seen(["s3a://AKIAKEY:se/cr+et@lake/events", "a.parquet"])
+    assert shown == ["s3a://…@lake/events", "a.parquet"]
+    assert engines._without(secrets, "no AKIAKEY with se/cr+et") == "no … with …"
+
+
+def test_percentiles_of_very_many_timeouts_are_those_of_each(tmp_path: Path) -> None:
+    path = rows(tmp_path, "user,time\n" + "".join(f"{at % 3},{at * at}\n" for at in range(200)))
+    stretches = read_history(find_columns(open_sources([str(path)]), Asked())).stretches("events")
+    timeouts = range(500, 5_000_001, 500)
+    found = percentiles(stretches, timeouts)
+    for at in range(0, len(timeouts), 97):
+        lengths = np.sort(lengths_at(stretches, timeouts[at]))
+        for row, percent in enumerate((50, 90)):
+            assert found[row, at] == lengths[max(1, -(-percent * len(lengths) // 100)) - 1]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,7 +18,9 @@ from inspector.desktop import runs
 from inspector.desktop.timeline.export import write_png, write_svg
 from inspector.desktop.tune import words
 from inspector.journal.errors import JournalError
+from inspector.tuning.errors import TuneError
 from inspector.tuning.report import as_csv, as_html
+from inspector.tuning.targets import is_read
 from inspector.views.harmless import harmless
 
 if TYPE_CHECKING:
@@ -35,6 +40,28 @@ def _uncached(views: Sequence[QGraphicsView]) -> Iterator[None]:
     finally:
         for item, mode in modes:
             item.setCacheMode(mode)
+
+
+def _whole(path: Path, write: Callable[[Path], None]) -> None:
+    """Write a picture beside its place and move it there when it is whole. Raises OSError."""
+    handle, name = tempfile.mkstemp(prefix=".saving-", suffix=path.suffix, dir=path.parent)
+    os.close(handle)
+    place = Path(name)
+    try:
+        write(place)
+        if path.suffix.lower() == ".svg":
+            _check_svg(place)
+        place.chmod(0o644)
+        place.replace(path)
+    except OSError as error:
+        place.unlink(missing_ok=True)
+        raise OSError(error.strerror or str(error).replace(name, str(path))) from None
+
+
+def _check_svg(place: Path) -> None:
+    """Raise OSError for one that is not whole: Qt says nothing of a full disk."""
+    if not place.read_bytes().rstrip().endswith(b"</svg>"):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 class Exports(QObject):
@@ -57,7 +84,8 @@ class Exports(QObject):
         self._save("Export a report", "tune.html", "Page (*.html)", self.write_report)
 
     def write_picture(self, path: Path) -> None:
-        """Write curve and gaps as they are shown. Raises OSError."""
+        """Write curve and gaps as they are shown, whole or not at all. Raises OSError, TuneError."""
+        self._check(path)
         plots = self._tune.view.plots
 
         def draw(painter: QPainter) -> None:
@@ -65,18 +93,20 @@ class Exports(QObject):
 
         with _uncached([self._tune.view.curve, self._tune.view.gap_plot]):
             if path.suffix.lower() == ".svg":
-                write_svg(path, plots.size(), draw, TITLE)
+                _whole(path, lambda place: write_svg(place, plots.size(), draw, TITLE))
             else:
-                write_png(path, plots.size(), draw)
+                _whole(path, lambda place: write_png(place, plots.size(), draw))
 
     def write_table(self, path: Path) -> None:
-        """Write a row a timeout. Raises JournalError (NotWritable, DiskFull)."""
+        """Write a row a timeout. Raises JournalError (NotWritable, DiskFull), TuneError."""
+        self._check(path)
         counted = self._tune.tuner.counted
         if counted is not None:
             runs.write_text(path, as_csv(counted.tuned).decode())
 
     def write_report(self, path: Path) -> None:
-        """Write the page, with what T and the other timeout come to. Raises JournalError."""
+        """Write the page, with what T and the other timeout come to. Raises JournalError, TuneError."""
+        self._check(path)
         tuner = self._tune.tuner
         counted = tuner.counted
         if counted is None:
@@ -89,6 +119,16 @@ class Exports(QObject):
         notes.append(words.flat_words(counted.flats))
         runs.write_text(path, as_html(counted.tuned, notes).decode())
 
+    def _check(self, path: Path) -> None:
+        """Raise TuneError where a history that is shown or being read would be written over."""
+        tuner = self._tune.tuner
+        tables = [] if tuner.looked is None else tuner.looked.tables
+        files = [getattr(table, "path", table.file) for table in tables]
+        if tuner.counted is not None:
+            files += [source.file for source in tuner.counted.tuned.sources]
+        if is_read(str(path), files):
+            raise TuneError(f"{path}: this is a history that is read; name another file")
+
     def _save(self, title: str, name: str, kinds: str, write: Callable[[Path], None]) -> None:
         settings = self._tune.settings
 
@@ -97,7 +137,7 @@ class Exports(QObject):
             settings["folder"] = str(path.parent)
             try:
                 write(path)
-            except JournalError as error:
+            except (JournalError, TuneError) as error:
                 self._tune.note.tell(str(error))
             except OSError as error:
                 self._tune.note.tell(

@@ -7,7 +7,7 @@ All figures of a timeout are table look-ups, so T may move with every frame; wha
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import cast
+from typing import NamedTuple, cast
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -24,6 +24,17 @@ from inspector.tuning.table import Progress
 REST_MS = 120
 SHOW_EVERY_MS = 100
 DEFAULT_MS, DEFAULT_OTHER_MS = 60_000, 120_000
+
+
+class _Shown(NamedTuple):
+    """What belongs to the figures shown, to come back to where another history comes to nothing."""
+
+    title: str
+    looked: Looked | None
+    asked: Asked
+    found: list[Found]
+    history: History | None
+    choices: Choices
 
 
 class Tuner(QObject):
@@ -65,6 +76,7 @@ class Tuner(QObject):
         self.at, self.other_at = 0, -1  # positions among the timeouts; no other one is -1
         self._straight = False
         self._sources: list[str] = []
+        self._shown: _Shown | None = None
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(REST_MS)
@@ -85,7 +97,7 @@ class Tuner(QObject):
 
     def _looked(self, result: object) -> None:
         if isinstance(result, Refused):
-            self._stage("shown" if self.counted is not None else "empty")
+            self._back()
             if result.tables:
                 self.tables_found.emit(result.file, list(result.tables))
             else:
@@ -97,6 +109,17 @@ class Tuner(QObject):
             self.read(Asked())
         else:
             self._stage("columns")
+
+    def _back(self) -> None:
+        """Go back to the figures that were shown, with all that belongs to them; to the beginning without any."""
+        if self.counted is None or self._shown is None:
+            self._stage("empty")
+            return
+        self.title, self.looked, self.asked, self.found, self.history, counted_by = self._shown
+        self.message = ""
+        self._stage("shown")
+        if counted_by != self.choices:
+            self._count()
 
     def open_table(self, file: str, table: str) -> None:
         """Look again at what was opened last, with this table of a database in it."""
@@ -152,6 +175,7 @@ class Tuner(QObject):
             return
         counted = cast("Counted", result)
         self.counted, self.detail, self.examples = counted, None, None
+        self._shown = _Shown(self.title, self.looked, self.asked, self.found, self.history, counted.choices)
         self._place(self._settings["tune_timeout"], self._settings["tune_compare"])
         self._stage("shown")
         self.counted_anew.emit()
@@ -162,7 +186,7 @@ class Tuner(QObject):
         for name in ("look", "read"):
             self.jobs.stop(name)
         if self.stage == "looking":
-            self._stage("shown" if self.counted is not None else "empty")
+            self._back()
         elif self.busy:
             self._stage("columns")
 

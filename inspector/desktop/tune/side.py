@@ -172,7 +172,7 @@ class Side(QScrollArea):
         self.left_out.setText("\n".join(left_out))
         self.left_out.setVisible(bool(left_out))
         several = len(counted.tuned.curves) > 1
-        self.segments_title.setText(f"BY {counted.tuned.by.upper()}" if several else "")
+        self.segments_title.setText(f"BY {words.brief(counted.tuned.by.upper(), 40)}" if several else "")
         for widget in (self.segments_title, self.segments):
             widget.setVisible(several)
         self.move_()

@@ -190,12 +190,17 @@ def progress_words(progress: Progress | None, stage: str) -> str:
 
 def read_words(counted: Counted) -> list[str]:
     """Return what was read and how: the account of the headless command, but for what was left out."""
-    return [harmless(line, 600) for line in account(counted.tuned) if " unusable: " not in line]
+    return [
+        harmless(line, 600)
+        for line in account(counted.tuned)
+        if " unusable: " not in line and not line.startswith("note: ")
+    ]
 
 
 def left_out(counted: Counted) -> list[str]:
-    """Return the rows that cannot be used, a line a reason, with examples."""
-    return [
+    """Return what is not as was asked: another rule, and rows left out, a line a reason, with examples."""
+    note = counted.tuned.rule_note
+    return [f"{note[:1].upper()}{note[1:]}."] * bool(note) + [
         f"{reason.rows:,} row{'s' * (reason.rows != 1)} left out: {name}, for example "
         f"{harmless('; '.join(reason.examples), 400)}"
         for name, reason in counted.tuned.unusable.items()

@@ -167,6 +167,7 @@ def count(found: Sequence[Found], history: History, choices: Choices, cancelled:
         rule=rule,
         operator=choices.operator,
         end=choices.end_rule,
+        noted=choices.rule != "events",
         cancelled=cancelled,
     )
     stretches = history.stretches(rule)
