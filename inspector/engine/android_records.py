@@ -85,6 +85,12 @@ class Memory:
         self.jobs: list[Job] = []
         self.pauses = 0
 
+    def skip_declined(self, now_ms: int) -> None:
+        """Drop the jobs that were due in front until now: each would have declined (N6, N7)."""
+        jobs = self.jobs
+        while jobs and jobs[0].due_ms <= now_ms:
+            self.pauses -= jobs.pop(0).is_pause
+
     def copy(self) -> Memory:
         """Return an independent copy."""
         twin = Memory.__new__(Memory)
@@ -113,12 +119,12 @@ def remember(_engine: Engine) -> Memory:
 def post(engine: Engine, after_ms: int, cause: int, *, is_pause: bool) -> None:
     """Post a job that runs ``after_ms`` from now, in a process that is not frozen."""
     memory: Memory = engine.platform
-    due_ms = engine.now_ms + after_ms
+    now_ms = engine.now_ms
+    if engine.status == "foreground":
+        memory.skip_declined(now_ms)
     memory.posted += 1
     memory.pauses += is_pause
-    insort(memory.jobs, Job(due_ms, memory.posted, is_pause, cause))
-    if due_ms < engine.due_ms:
-        engine.due_ms = due_ms
+    insort(memory.jobs, Job(now_ms + after_ms, memory.posted, is_pause, cause))
 
 
 def arm_check(engine: Engine, cause: int) -> None:
@@ -262,7 +268,7 @@ def finish(engine: Engine, cause: int) -> None:
 
 
 def finish_call(engine: Engine, cause: int) -> None:
-    """Finish a call: as ``finish``, but in front there is no timeout to say (``post`` has noted what is due)."""
+    """Finish a call: as ``finish``, but in front there is no timeout to say and nothing is due."""
     if engine.status != "foreground":
         finish(engine, cause)
     elif engine.orphan is not None:

@@ -59,6 +59,7 @@ def leave_front(engine: Engine, _what: Input, cause: int) -> None:
     engine.awake_since_ms = engine.now_ms
     engine.awake_since_seq = cause
     memory: Memory = engine.platform
+    memory.skip_declined(engine.now_ms)
     memory.stopped_ms = engine.now_ms
     memory.activity = False
     post(engine, records.BEHIND_MS, cause, is_pause=True)

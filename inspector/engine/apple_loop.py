@@ -180,7 +180,7 @@ def deadline_ms(engine: Engine) -> int | None:
             return None
     memory.last_tick_ms = last_ms
     from_ms = true_from_ms(engine)
-    if from_ms is None:
+    if from_ms is None or from_ms > last_ms:
         return None
     tick_ms = _first_tick_ms(loop_ms, max(now_ms + 1, from_ms))
     return tick_ms if tick_ms <= last_ms and (end_ms is None or tick_ms <= end_ms) else None
