@@ -309,7 +309,7 @@ def _device(profile: Profile, asked: Mapping[str, int]) -> dict[str, int]:
 
 @lru_cache(maxsize=16)
 def _compile(profile: Profile) -> tuple[_Reactions, _Obstacles]:
-    """Return a profile's reactions and obstacles, their steps and guards looked up by name. Nobody changes them."""
+    """Return a profile's reactions and obstacles, their steps and guards looked up by name; kept, for reading."""
     steps, guards = profile.mechanics.steps, profile.mechanics.guards
     reactions: dict[Status, dict[type[Input], tuple[bool, Steps, bool, Steps, bool]]] = {}
     obstacles: dict[Status, dict[type[Input], tuple[str, tuple[Guard, ...], Guard | None]]] = {}

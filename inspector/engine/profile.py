@@ -74,9 +74,9 @@ class Parameter(msgspec.Struct, frozen=True):
 class Plain(NamedTuple):
     """What a replay may append in one loop as things stand: inputs that only count in the session.
 
-    ``kinds`` are of ``MAYBE_PLAIN``. ``extends_ms`` is what each of them puts the next due instant off to, counted
-    from itself; 0 if it does not.
-    ``uncounted`` is the one of the kinds that is a message of the session but does not count as its event, if any.
+    ``kinds`` are of ``MAYBE_PLAIN``. ``extends_ms`` is what each of them puts the next due instant off to,
+    counted from itself; 0 if it does not. ``uncounted`` is the one of the kinds, if any, that is a message of the
+    session but does not count as its event.
     """
 
     kinds: frozenset[type[Input]]
@@ -121,8 +121,8 @@ class Profile(msgspec.Struct, frozen=True, eq=False):
     to it (a platform whose sessions close otherwise has its own steps). ``device`` are the parameters of the
     device by name. ``only_suspended`` names steps that do something only where the process is frozen.
     ``events_extend``: every event of a session puts its deadline off by the whole timeout. ``switches``: the
-    platform knows automatic tracking and begin on launch; otherwise those settings have no effect. A profile equals
-    itself only.
+    platform knows automatic tracking and begin on launch; otherwise those settings have no effect. A profile
+    equals itself only.
     """
 
     name: str

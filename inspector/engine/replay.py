@@ -37,13 +37,14 @@ def replay(engine: Engine, inputs: Iterable[Timed]) -> None:
 
 
 def _append_stretch(engine: Engine, plain: Plain, first: Timed, coming: Iterator[Timed]) -> Timed | None:
-    """Append ``first`` and all that follow as long as they are plain; return the first that is not, None at the end.
+    """Append ``first`` and what follows while it is plain; return the first that is not, None at the end.
 
     The session is told of them at the end, also where the journal or the inputs raise an error.
     """
     kinds, extends_ms, uncounted = plain
     append = engine.append
-    ordinal = engine.ordinal
+    session = engine.session
+    ordinal = None if session is None else session.ordinal
     due_ms = engine.due_ms
     what, now_ms, by = first
     seq = engine.last_seq + 1
