@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from inspector.engine.engine import Engine
 
 _due_ms = attrgetter("due_ms")
-_EVENTS = Plain(frozenset({LogEvent, ScreenView}), uncounted=frozenset({ScreenView}))
+_EVENTS = Plain(frozenset({LogEvent, ScreenView}), uncounted=ScreenView)
 
 
 def freeze_ms(engine: Engine) -> int:
@@ -43,13 +43,15 @@ def freeze_ms(engine: Engine) -> int:
 
 
 def due_ms(engine: Engine) -> int:
-    """Return when anything happens by itself: a job or the freeze; nothing does in a frozen or dead process."""
-    status = engine.status
-    if status in ("suspended", "not_running"):
+    """Return when anything happens by itself: a job or the freeze, and only in the background.
+
+    In front every job declines (N6, N7), so none is run there: ``Memory.skip_declined`` drops them all at once.
+    """
+    if engine.status != "background":
         return NEVER_MS
     jobs = engine.platform.jobs
     due: int = jobs[0].due_ms if jobs else NEVER_MS
-    if status == "foreground" or engine.settings.suspend_after_ms is None:
+    if engine.settings.suspend_after_ms is None:
         return due
     return min(due, freeze_ms(engine))
 
@@ -95,12 +97,13 @@ def deadline_ms(engine: Engine) -> int | None:
                 expired_ms = t_ms + timeout_ms + 1
         elif t_ms >= expired_ms:
             return t_ms
-    least_ms = max(behind_ms, expired_ms)
-    at = bisect_left(jobs, least_ms, at, key=_due_ms)
-    late_enough = [t_ms for t_ms in armed if t_ms >= least_ms]
-    if at < len(jobs):
-        late_enough.append(jobs[at].due_ms)
-    due = min(late_enough, default=NEVER_MS)
+    least_ms = behind_ms if behind_ms > expired_ms else expired_ms
+    due = NEVER_MS
+    if at < len(jobs) and jobs[-1].due_ms >= least_ms:
+        due = jobs[bisect_left(jobs, least_ms, at, key=_due_ms)].due_ms
+    for t_ms in armed:
+        if least_ms <= t_ms < due:
+            due = t_ms
     return None if due == NEVER_MS or due > freeze else due
 
 

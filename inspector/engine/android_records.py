@@ -7,7 +7,9 @@ row; when the process dies the row is all that is left, until the next session b
 from __future__ import annotations
 
 from bisect import insort
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
+
+import msgspec
 
 from inspector.engine.deadlines import settle_deadline
 from inspector.engine.engine import OPTED_OUT
@@ -26,7 +28,7 @@ LATENCY = "handler_latency_ms"
 Row: TypeAlias = tuple[int, int]
 
 
-class Job(NamedTuple):
+class Job(msgspec.Struct, frozen=True, order=True, gc=False):
     """A job of the SDK's Handler: when it is due (a freeze moves that on) and in which order it was posted.
 
     ``is_pause`` tells the job 1000 ms after a pause (N6) from a check (N7); ``cause`` is the entry behind it.
@@ -85,6 +87,12 @@ class Memory:
         self.jobs: list[Job] = []
         self.pauses = 0
 
+    def skip_declined(self, now_ms: int) -> None:
+        """Drop the jobs that were due in front until now: each would have declined (N6, N7)."""
+        jobs = self.jobs
+        while jobs and jobs[0].due_ms <= now_ms:
+            self.pauses -= jobs.pop(0).is_pause
+
     def copy(self) -> Memory:
         """Return an independent copy."""
         twin = Memory.__new__(Memory)
@@ -113,12 +121,12 @@ def remember(_engine: Engine) -> Memory:
 def post(engine: Engine, after_ms: int, cause: int, *, is_pause: bool) -> None:
     """Post a job that runs ``after_ms`` from now, in a process that is not frozen."""
     memory: Memory = engine.platform
-    due_ms = engine.now_ms + after_ms
+    now_ms = engine.now_ms
+    if engine.status == "foreground":
+        memory.skip_declined(now_ms)
     memory.posted += 1
     memory.pauses += is_pause
-    insort(memory.jobs, Job(due_ms, memory.posted, is_pause, cause))
-    if due_ms < engine.due_ms:
-        engine.due_ms = due_ms
+    insort(memory.jobs, Job(now_ms + after_ms, memory.posted, is_pause, cause))
 
 
 def arm_check(engine: Engine, cause: int) -> None:
@@ -153,7 +161,10 @@ def store_message(engine: Engine) -> None:
 
 
 def ensure(engine: Engine, cause: int, began_by: BeganBy = "event") -> None:
-    """See to it that the SDK is initialised and a session open and just active; never test its timeout (N2)."""
+    """See to it that the SDK is initialised and a session open and just active; never test its timeout (N2).
+
+    Its row ends now, so a message stored at once moves nothing more.
+    """
     memory: Memory = engine.platform
     if not memory.initialised:
         initialise(engine, cause, began_by)
@@ -161,8 +172,13 @@ def ensure(engine: Engine, cause: int, began_by: BeganBy = "event") -> None:
     if session is None:
         _begin(engine, cause, began_by)
     else:
-        touch(engine, session, cause)
-        write_row(session)
+        # As ``touch`` and ``write_row``, in one: no call is more frequent.
+        session.last_message_ms = now_ms = engine.now_ms
+        session.last_wall_ms = now_ms + engine.wall_offset_ms
+        memory.touched_by = cause
+        memory.true_ms = None
+        foreground_ms = now_ms - session.start_ms - session.background_ms
+        session.row = (now_ms, foreground_ms if foreground_ms > 0 else session.row[1])
 
 
 def initialise(engine: Engine, cause: int, began_by: BeganBy) -> None:
@@ -178,15 +194,16 @@ def log_transition(engine: Engine, kind: TransitionType, cause: int, began_by: B
         engine.append(Dropped(seq, engine.now_ms, cause, None, kind, OPTED_OUT))
         return
     ensure(engine, cause, began_by)
-    initial = kind == "application_initialized"
-    engine.launches += initial
+    session = engine.session
+    ordinal = None if session is None else session.ordinal
+    first_run = upgrade = False
+    if kind == "application_initialized":
+        engine.launches += 1
+        first_run, upgrade = engine.launches == 1, engine.platform.is_upgrade
+    elif kind == "application_background" and session is not None:
+        session.interruptions += 1
     seq = engine.last_seq = engine.last_seq + 1
-    first_run = initial and engine.launches == 1
-    upgrade = initial and engine.platform.is_upgrade
-    engine.append(Transition(seq, engine.now_ms, cause, engine.ordinal, kind, first_run, upgrade))
-    store_message(engine)
-    if kind == "application_background" and engine.session is not None:
-        engine.session.interruptions += 1
+    engine.append(Transition(seq, engine.now_ms, cause, ordinal, kind, first_run, upgrade))
 
 
 def _begin(engine: Engine, cause: int, began_by: BeganBy) -> None:
@@ -262,7 +279,7 @@ def finish(engine: Engine, cause: int) -> None:
 
 
 def finish_call(engine: Engine, cause: int) -> None:
-    """Finish a call: as ``finish``, but in front there is no timeout to say (``post`` has noted what is due)."""
+    """Finish a call: as ``finish``, but in front there is no timeout to say and nothing is due."""
     if engine.status != "foreground":
         finish(engine, cause)
     elif engine.orphan is not None:

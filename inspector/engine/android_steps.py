@@ -59,6 +59,7 @@ def leave_front(engine: Engine, _what: Input, cause: int) -> None:
     engine.awake_since_ms = engine.now_ms
     engine.awake_since_seq = cause
     memory: Memory = engine.platform
+    memory.skip_declined(engine.now_ms)
     memory.stopped_ms = engine.now_ms
     memory.activity = False
     post(engine, records.BEHIND_MS, cause, is_pause=True)
@@ -78,7 +79,7 @@ def thaw(engine: Engine, what: Input, cause: int) -> None:
         late_ms = engine.now_ms - memory.frozen_ms
         if late_ms:
             jobs = memory.jobs
-            memory.jobs = [Job(due_ms + late_ms, order, pause, by) for due_ms, order, pause, by in jobs]
+            memory.jobs = [Job(job.due_ms + late_ms, job.order, job.is_pause, job.cause) for job in jobs]
 
 
 def die(engine: Engine, what: Input, cause: int) -> None:
@@ -122,7 +123,6 @@ def log_event(engine: Engine, _what: Input, cause: int) -> None:
     """Log an event, which counts in the app's counter (N10)."""
     ensure(engine, cause)
     engine.platform.counter += 1
-    store_message(engine)
     finish_call(engine, cause)
 
 
@@ -145,7 +145,6 @@ def record_events(engine: Engine, last_seq: int, t_ms: int, uncounted: int = 0) 
 def view_screen(engine: Engine, _what: Input, cause: int) -> None:
     """Log a screen view: a message that is not counted (N11)."""
     ensure(engine, cause)
-    store_message(engine)
     finish_call(engine, cause)
 
 
@@ -247,4 +246,5 @@ def change_opt_out(engine: Engine, what: OptOut | Set, cause: int) -> None:
 def finish(engine: Engine, what: Input, cause: int) -> None:
     """Finish: the SDK's message thread acts last (Details); then freeze where that became due (N19)."""
     records.finish(engine, cause)
-    fire_due(engine, what, cause)
+    if engine.due_ms <= engine.now_ms:
+        fire_due(engine, what, cause)

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from inspector.engine import apple_records as records
 from inspector.engine.deadlines import NEVER_MS, freeze_when_due, settle_deadline
-from inspector.engine.deadlines import freeze_ms as allowance_end_ms
 from inspector.engine.inputs import Input, Launch
 from inspector.engine.session import Figures, Session
 
@@ -152,7 +151,10 @@ def _first_tick_ms(loop_ms: int, t_ms: int) -> int:
 
 def freeze_ms(engine: Engine) -> int | None:
     """Return when the background allowance is used up; playing media holds it off (A10, A12)."""
-    return None if engine.media_playing else allowance_end_ms(engine)
+    after_ms = engine.settings.suspend_after_ms
+    if after_ms is None or engine.media_playing or engine.status != "background":
+        return None
+    return engine.awake_since_ms + after_ms
 
 
 def deadline_ms(engine: Engine) -> int | None:
@@ -180,7 +182,7 @@ def deadline_ms(engine: Engine) -> int | None:
             return None
     memory.last_tick_ms = last_ms
     from_ms = true_from_ms(engine)
-    if from_ms is None:
+    if from_ms is None or from_ms > last_ms:
         return None
     tick_ms = _first_tick_ms(loop_ms, max(now_ms + 1, from_ms))
     return tick_ms if tick_ms <= last_ms and (end_ms is None or tick_ms <= end_ms) else None

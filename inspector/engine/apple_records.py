@@ -68,8 +68,8 @@ def begin(engine: Engine, began_by: BeganBy, cause: int) -> None:
     if engine.session is not None or engine.settings.opt_out:
         return
     previous = engine.previous if engine.platform.ended_by_hand else None
-    write_row(begin_session(engine, began_by, cause, previous=previous))
-    save_message(engine)
+    begin_session(engine, began_by, cause, previous=previous)
+    save_message(engine)  # which writes the first row
 
 
 def closing(session: Session, *, floor: bool) -> Figures:
@@ -167,7 +167,9 @@ def log_transition(
     kept = save_message(engine)
     seq = engine.last_seq = engine.last_seq + 1
     if kept:
-        engine.append(Transition(seq, engine.now_ms, cause, engine.ordinal, kind, is_first_run, is_upgrade))
+        session = engine.session
+        ordinal = None if session is None else session.ordinal
+        engine.append(Transition(seq, engine.now_ms, cause, ordinal, kind, is_first_run, is_upgrade))
     else:
         engine.append(Dropped(seq, engine.now_ms, cause, None, kind, OPTED_OUT))
 

@@ -8,6 +8,7 @@ control flow all platforms share: let what is due happen, refuse or decide, appe
 
 from collections import deque
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any, TypeAlias
 
@@ -243,15 +244,11 @@ class Engine:
             raise ValueError(f"time cannot go back: {t_ms} ms is before {self.now_ms} ms")
         if self._reactions is _BUSY:
             raise RuntimeError(_BUSY.why)
-        if self.due_ms <= t_ms:
-            self._fire_due(t_ms)
-        self.now_ms = t_ms
-
-    def _fire_due(self, t_ms: int) -> None:
         while self.due_ms <= t_ms:
             # What a change made overdue happens at the instant of the change (G12), never in the past.
             self.now_ms = max(self.now_ms, self.due_ms)
             self.mechanics.fire_next(self)
+        self.now_ms = t_ms
 
     def notify(self, notification: Notification) -> None:
         """Tell every observer (G13); one that raises harms neither the engine nor the others. For steps."""
@@ -310,8 +307,9 @@ def _device(profile: Profile, asked: Mapping[str, int]) -> dict[str, int]:
     return {name: asked.get(name, parameter.default) for name, parameter in profile.device.items()}
 
 
+@lru_cache(maxsize=16)
 def _compile(profile: Profile) -> tuple[_Reactions, _Obstacles]:
-    """Return a profile's reactions and obstacles, their steps and guards looked up by name."""
+    """Return a profile's reactions and obstacles, their steps and guards looked up by name; kept, for reading."""
     steps, guards = profile.mechanics.steps, profile.mechanics.guards
     reactions: dict[Status, dict[type[Input], tuple[bool, Steps, bool, Steps, bool]]] = {}
     obstacles: dict[Status, dict[type[Input], tuple[str, tuple[Guard, ...], Guard | None]]] = {}

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 import msgspec
 
 from inspector.engine.entries import EndedBy
+from inspector.engine.inputs import Input, LogEvent, ScreenView
 from inspector.engine.settings import TimeoutRule
 
 if TYPE_CHECKING:
     from inspector.engine.engine import Engine, Guard, Step
-    from inspector.engine.inputs import Input
     from inspector.engine.session import Figures, Session
 
 Status: TypeAlias = Literal["not_running", "foreground", "background", "suspended"]
@@ -74,16 +74,19 @@ class Parameter(msgspec.Struct, frozen=True):
 class Plain(NamedTuple):
     """What a replay may append in one loop as things stand: inputs that only count in the session.
 
-    ``extends_ms`` is what each of them puts the next due instant off to, counted from itself; 0 if it does not.
-    ``uncounted`` are those of the kinds that are messages of the session but do not count as its events.
+    ``kinds`` are of ``MAYBE_PLAIN``. ``extends_ms`` is what each of them puts the next due instant off to,
+    counted from itself; 0 if it does not. ``uncounted`` is the one of the kinds, if any, that is a message of the
+    session but does not count as its event.
     """
 
     kinds: frozenset[type[Input]]
     extends_ms: int = 0
-    uncounted: frozenset[type[Input]] = frozenset()
+    uncounted: type[Input] | None = None
 
 
 NOTHING_PLAIN = Plain(frozenset())
+# The only inputs that are plain under any profile.
+MAYBE_PLAIN: frozenset[type[Input]] = frozenset({LogEvent, ScreenView})
 
 
 class Mechanics(NamedTuple):
@@ -111,14 +114,15 @@ class Mechanics(NamedTuple):
     outlived_ms: Callable[[Engine], int | None]
 
 
-class Profile(msgspec.Struct, frozen=True):
+class Profile(msgspec.Struct, frozen=True, eq=False):
     """The rules of one platform as data.
 
     ``end_rules`` says which moment a session is given as its end, by what ended it, where that is all there is
     to it (a platform whose sessions close otherwise has its own steps). ``device`` are the parameters of the
     device by name. ``only_suspended`` names steps that do something only where the process is frozen.
     ``events_extend``: every event of a session puts its deadline off by the whole timeout. ``switches``: the
-    platform knows automatic tracking and begin on launch; otherwise those settings have no effect.
+    platform knows automatic tracking and begin on launch; otherwise those settings have no effect. A profile
+    equals itself only.
     """
 
     name: str
