@@ -81,12 +81,11 @@ def main() -> None:
     sent = other = lost = 0
     began_s = said_s = time.monotonic()
     number = 0
-    while not select.select([sys.stdin], [], [], 0)[0]:
-        due_s = began_s + number * EVENTS / rate
-        wait_s = due_s - time.monotonic()
-        if wait_s > 0:
-            time.sleep(wait_s)
-        elif wait_s < -5:  # the collector stood still: what was not sent meanwhile is not made up for
+    while True:
+        wait_s = began_s + number * EVENTS / rate - time.monotonic()
+        if select.select([sys.stdin], [], [], max(0.0, wait_s))[0]:
+            return
+        if wait_s < -5:  # the collector stood still: what was not sent meanwhile is not made up for
             began_s -= wait_s
         body = msgspec.json.encode(batch_object(phones[number % PHONES].batch(time.time_ns() // 1_000_000)))
         number += 1

@@ -9,8 +9,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from tests.helpers.display import Display
+from tests.helpers.wait import until
 from tests.soak import readings
 from tests.soak.readings import Reading
 from tests.soak.soaked import LANES, Soaked, feed
@@ -113,6 +115,12 @@ def _answers(said: list[str], outcome: Outcome) -> list[str]:
     return wrong
 
 
+def _opened(window: Soaked) -> dict[str, Any]:
+    """Return the state of a window once it has opened what it was asked to, and has nothing left to decide."""
+    state = window.do("state")
+    return {} if state["busy"] or not state["entries"] else state
+
+
 def entry_bytes(display: Display | None, home: Path, journal: Path) -> float:
     """Return what an entry costs a fresh window with the same lanes: it opens the journal, and half of it."""
     lines = journal.read_bytes().splitlines(keepends=True)
@@ -122,8 +130,7 @@ def entry_bytes(display: Display | None, home: Path, journal: Path) -> float:
     for path in (half, journal):
         with Soaked(display, home, "--", str(path), data=home / "fresh") as window:
             window.wait_for("lanes")
-            while (state := window.do("state"))["busy"] or not state["entries"]:
-                time.sleep(0.2)
+            state = until(lambda: _opened(window), "the journal is open and every lane through", every_s=0.2)
             window.do("trim")
             costs.append((state["entries"], readings.memory_kb(window.process.pid) * 1000))
             window.quit()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -141,10 +142,11 @@ class Soaked:
             return self.told[names[0]]
 
     def wait_for_message(self, *words: str, patience_s: float = PATIENCE_S) -> str:
-        """Wait until it showed a message with all these words in it; return it."""
+        """Wait until it showed a message with all these (regular expressions) in it; return it."""
 
         def found() -> str:
-            return next((text for text in self.messages if all(word in text for word in words)), "")
+            wanted = [re.compile(word) for word in words]
+            return next((text for text in self.messages if all(word.search(text) for word in wanted)), "")
 
         with self._came:
             self._came.wait_for(lambda: found() or "ended" in self.told, patience_s)
