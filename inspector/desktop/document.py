@@ -296,7 +296,6 @@ class Document(QObject):
 
     def frame(self) -> None:
         """Let pass what time has passed, tell what is new, and say when to wake up next."""
-        self.stillness.came(self.driver.speed)
         if not self.run.read_only:
             mono_ns = self._clock()
             now_ms = max(self.driver.now_ms(mono_ns), self.run.engine.now_ms)
@@ -345,7 +344,7 @@ class Document(QObject):
 
     def _schedule(self) -> None:
         wait_ms = self._wait_ms()
-        self.stillness.expect(wait_ms)
+        self.stillness.expect(wait_ms, self.driver.speed)
         if wait_ms is None:
             self._timer.stop()
         else:

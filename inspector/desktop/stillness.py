@@ -23,14 +23,14 @@ class Stillness(QObject):
         self._clock = clock
         self._due_ns: int | None = None
 
-    def expect(self, wait_ms: int | None) -> None:
-        """Note that the next frame is due in so many real milliseconds; None: it is not."""
-        self._due_ns = None if wait_ms is None else self._clock() + wait_ms * 1_000_000
+    def expect(self, wait_ms: int | None, speed: float) -> None:
+        """Note that the next frame is due in so many real milliseconds (None: it is not), at this speed.
 
-    def came(self, speed: float) -> None:
-        """Note that a frame came while time passes at ``speed``."""
-        due_ns, self._due_ns = self._due_ns, None
-        late_s = 0.0 if due_ns is None else (self._clock() - due_ns) / 1e9
+        Whoever asks for it first after a stand-still finds the one before overdue.
+        """
+        now_ns, due_ns = self._clock(), self._due_ns
+        self._due_ns = None if wait_ms is None else now_ns + wait_ms * 1_000_000
+        late_s = 0.0 if due_ns is None else (now_ns - due_ns) / 1e9
         if late_s >= LEAST_S:
             virtual = f", {late_s * speed:,.0f} s of the run at ×{speed:g}" if speed != 1.0 else ""
             self.noticed.emit(
