@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from inspector.desktop.driver import Driver
 from inspector.desktop.selection import Selection
+from inspector.desktop.stillness import Stillness
 from inspector.engine.deadlines import NEVER_MS
 from inspector.engine.inputs import Input
 from inspector.engine.settings import Settings as EngineSettings
@@ -64,6 +65,7 @@ class Document(QObject):
         self._clock = clock
         self.selection = Selection(self)
         self.driver = Driver()
+        self.stillness = Stillness(self)
         self.fold = Fold()
         self.run = run
         self.script: deque[ScriptStep] = deque()
@@ -342,6 +344,7 @@ class Document(QObject):
 
     def _schedule(self) -> None:
         wait_ms = self._wait_ms()
+        self.stillness.expect(wait_ms, self.driver.speed)
         if wait_ms is None:
             self._timer.stop()
         else:

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
     QListWidget,
-    QListWidgetItem,
     QPushButton,
     QSizePolicy,
     QStyle,
@@ -31,7 +30,6 @@ from inspector.desktop.widgets import follow, heading, label
 from inspector.views.harmless import format_span, harmless
 
 _COUNT = Qt.ItemDataRole.UserRole
-_ROW = Qt.ItemDataRole.UserRole + 1
 _STATE = Qt.ItemDataRole.UserRole + 2
 LINKS = ("kit.add", "kit.match", "kit.ship", "kit.differs", "kit.remove", "kit.clear")
 EMPTY = "No kit. Add one to see the sessions it keeps of its own."
@@ -122,22 +120,22 @@ class KitList(QListWidget):
     def fill(self) -> None:
         """Show the rows there are."""
         self._quiet = True
-        self.clear()
-        for at, row in enumerate(self._kits.rows):
-            item = QListWidgetItem()
-            item.setData(_ROW, row)
-            self.addItem(item)
-            if row is self._kits.chosen:
-                self.setCurrentRow(at)
+        # Items stay as long as there are as many rows, and hold text only: in a soak the program died by
+        # a segmentation fault here, when this list was cleared at each change and its items held Python objects.
+        while self.count() > len(self._kits.rows):
+            self.takeItem(self.count() - 1)
+        while self.count() < len(self._kits.rows):
+            self.addItem("")
+        chosen = self._kits.chosen
+        self.setCurrentRow(self._kits.rows.index(chosen) if chosen in self._kits.rows else -1)
         self._quiet = False
         self.tell()
         self.setFixedHeight(self.sizeHint().height())
 
     def tell(self) -> None:
         """Show names and counts as of now."""
-        for at in range(self.count()):
+        for at, row in enumerate(self._kits.rows[: self.count()]):
             item = self.item(at)
-            row: KitRow = item.data(_ROW)
             count = f"{timeout_words(row.rule)} {verdict_brief(row)}".strip()
             values = ((Qt.ItemDataRole.DisplayRole, short_name(row)), (_COUNT, count), (_STATE, state_of(row)))
             for role, value in values:
@@ -149,8 +147,8 @@ class KitList(QListWidget):
 
     def _selected(self) -> None:
         if not self._quiet:
-            items = self.selectedItems()
-            self._kits.choose(items[0].data(_ROW) if items else None)
+            at = self.currentRow() if self.selectedIndexes() else -1
+            self._kits.choose(self._kits.rows[at] if at >= 0 else None)
 
     def sizeHint(self) -> QSize:
         """Return the height of all rows: the pane scrolls, not the list."""

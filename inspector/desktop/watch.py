@@ -20,6 +20,7 @@ SHOWN_AT_ONCE = 2  # at ×1000 a desktop would drown
 def watch(window: Window) -> None:
     """Begin to watch a window: its keys, its session notifications, what is to be remembered of it."""
     WindowWatch(window)
+    window.document.stillness.noticed.connect(lambda text: window.banners.show_message(text, "warn"))
     DesktopNotifications(window)
     SettingsKeeper(window)
 

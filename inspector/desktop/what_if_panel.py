@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
     QListWidget,
-    QListWidgetItem,
     QPushButton,
     QSizePolicy,
     QStyle,
@@ -28,7 +27,7 @@ from inspector.views.harmless import format_span
 from inspector.views.text import counted
 
 _COUNT = Qt.ItemDataRole.UserRole
-_ROW = Qt.ItemDataRole.UserRole + 1
+_OWN = Qt.ItemDataRole.UserRole + 1
 LINKS = ("whatif.timeout", "whatif.profile", "whatif.adopt", "whatif.remove", "whatif.clear")
 
 
@@ -46,7 +45,7 @@ class _Rows(QStyledItemDelegate):
             painter.fillRect(rect.left(), rect.top(), 3, rect.height(), color("accent"))
         box = rect.adjusted(7, 0, -3, 0)
         middle = Qt.AlignmentFlag.AlignVCenter
-        own = index.data(_ROW) is None
+        own = bool(index.data(_OWN))
         count = str(index.data(_COUNT))
         painter.setFont(option.font)
         painter.setPen(color("muted"))
@@ -74,6 +73,7 @@ class WhatIfList(QListWidget):
         self._what_ifs = what_ifs
         self._actions = actions
         self._quiet = False
+        self._rows: list[WhatIf | None] = []  # as shown; None is the run itself
         self.setAccessibleName("What if")
         self.setItemDelegate(_Rows(self))
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -87,42 +87,36 @@ class WhatIfList(QListWidget):
     def fill(self) -> None:
         """Show the rows there are."""
         self._quiet = True
-        self.clear()
         document = self._what_ifs.document
-        header = document.journal.header
-        own = QListWidgetItem()
-        own.setFlags(Qt.ItemFlag.ItemIsEnabled)
         own_ms = document.settings.session_timeout_ms
-        items = [(row.wanted_ms if not row.aim.profile else None, self._item(row)) for row in self._what_ifs.rows]
-        shorter = sum(1 for timeout_ms, _ in items if timeout_ms is not None and timeout_ms < own_ms)
-        for at, item in enumerate(item for _, item in items):
-            if at == shorter:
-                self.addItem(own)
-            self.addItem(item)
-        if shorter == len(items):
-            self.addItem(own)
-        own.setToolTip(f"What the run does now, by the rules of {header.profile}")
-        for at in range(self.count()):
-            if self.item(at).data(_ROW) is self._what_ifs.chosen and self._what_ifs.chosen is not None:
-                self.setCurrentRow(at)
+        rows = self._rows = list[WhatIf | None](self._what_ifs.rows)
+        timeouts = [row.wanted_ms for row in self._what_ifs.rows if not row.aim.profile]
+        rows.insert(sum(1 for timeout_ms in timeouts if timeout_ms is not None and timeout_ms < own_ms), None)
+        while self.count() > len(rows):  # items stay, as those of kits do
+            self.takeItem(self.count() - 1)
+        while self.count() < len(rows):
+            self.addItem("")
+        enabled = Qt.ItemFlag.ItemIsEnabled
+        for at, row in enumerate(rows):
+            item = self.item(at)
+            item.setFlags(enabled if row is None else enabled | Qt.ItemFlag.ItemIsSelectable)
+            item.setData(_OWN, row is None)
+            what = f"What the run does now, by the rules of {document.journal.header.profile}"
+            item.setToolTip(what if row is None else "")
+        chosen = self._what_ifs.chosen
+        self.setCurrentRow(rows.index(chosen) if chosen is not None and chosen in rows else -1)
         self._quiet = False
         self.updateGeometry()
         self.setFixedHeight(self.sizeHint().height())
         self.tell()
-
-    def _item(self, row: WhatIf) -> QListWidgetItem:
-        item = QListWidgetItem()
-        item.setData(_ROW, row)
-        return item
 
     def tell(self) -> None:
         """Show names and counts as of now."""
         what_ifs = self._what_ifs
         document = what_ifs.document
         header = document.journal.header
-        for at in range(self.count()):
+        for at, row in enumerate(self._rows):
             item = self.item(at)
-            row: WhatIf | None = item.data(_ROW)
             if row is None:
                 name = f"{format_span(document.settings.session_timeout_ms)} (now)"
                 count = counted(len(document.fold.sessions), "session")
@@ -136,8 +130,7 @@ class WhatIfList(QListWidget):
 
     def _selected(self) -> None:
         if not self._quiet:
-            items = self.selectedItems()
-            self._what_ifs.choose(items[0].data(_ROW) if items else None)
+            self._what_ifs.choose(self._rows[self.currentRow()] if self.selectedIndexes() else None)
 
     def sizeHint(self) -> QSize:
         """Return the height of all rows: the pane scrolls, not the list."""

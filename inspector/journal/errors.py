@@ -79,6 +79,8 @@ _REMEDIES = {
     errno.ENOENT: "the folder does not exist; choose another or make it",
     errno.ENOTDIR: "a part of the path is no folder; choose another folder",
     errno.EISDIR: "it is a folder; choose the name of a file",
+    errno.ENODEV: "the file is no longer there: its disk was removed, or it was deleted; save this run under a "
+    "new name",
     errno.EIO: "the disk reports an error; save this run on another disk",
     errno.ENAMETOOLONG: "the name is too long; choose a shorter one",
 }

@@ -25,7 +25,7 @@ class Store:
         self.size = size
         self._fd = fd
         self._tail = False  # whether bytes that do not count may follow ``size``
-        self._sync = Syncer(fd)
+        self._sync = Syncer(fd, self._check_there)
 
     @classmethod
     def create(cls, path: Path, content: bytes) -> "Store":
@@ -83,6 +83,22 @@ class Store:
         """Return whether the file was taken away: what is appended would be lost with it."""
         return self._fd >= 0 and os.fstat(self._fd).st_nlink == 0
 
+    @property
+    def there(self) -> bool:
+        """Return whether the file can still be found: by its name, or by another that it was given meanwhile.
+
+        A disk that was detached takes writes as before (``umount -l``), and with it goes all that is written.
+        """
+        try:
+            own = os.fstat(self._fd)
+        except OSError:
+            return False
+        return any(_is_file(path, own) for path in (self.path, Path(f"/proc/self/fd/{self._fd}")))
+
+    def _check_there(self) -> None:
+        if not self.there:
+            raise OSError(errno.ENODEV, os.strerror(errno.ENODEV))
+
     def append(self, line: bytes, *, limit: int = MAX_LINE_BYTES) -> None:
         """Hand a line to the kernel in one write; raise JournalError on failure, the file is then as before.
 
@@ -96,8 +112,12 @@ class Store:
         if self._tail:
             self._cut()
         if self._sync.error is not None:
-            error, self._sync.error = self._sync.error, None
-            raise cannot_write(self.path, error) from error
+            error = self._sync.error
+            gone = error.errno == errno.ENODEV
+            if not gone or self.there:
+                self._sync.error = None
+            if self._sync.error is not None or not gone:
+                raise cannot_write(self.path, error) from error
         try:
             written = os.write(self._fd, line)
             if written != size:
@@ -161,6 +181,9 @@ class Store:
             raise NotWritable(
                 f"{self.path}: the file was deleted while it was in use; save this run under a new name"
             )
+        if not self.there:
+            self._sync.error = OSError(errno.ENODEV, os.strerror(errno.ENODEV))
+            raise cannot_write(self.path, self._sync.error)
         if status.st_size != self.size:
             raise NotWritable(
                 f"{self.path}: another program changed the file while it was in use; "
@@ -187,6 +210,17 @@ class Store:
         self._sync.stop()
         fd, self._fd = self._fd, -1
         os.close(fd)
+
+
+def _is_file(path: Path, own: os.stat_result) -> bool:
+    """Return whether a name, followed if it is a link of the kernel, leads to the file of this status."""
+    try:
+        if path.parts[1:2] == ("proc",):
+            path = Path(os.readlink(path))
+        found = os.stat(path)
+    except OSError:
+        return False
+    return (found.st_dev, found.st_ino) == (own.st_dev, own.st_ino)
 
 
 def _make_folder(folder: Path) -> None:

@@ -3,6 +3,7 @@
 import errno
 import os
 import threading
+from collections.abc import Callable
 
 # Entries reach the device at most 100 ms after the kernel has them: the wait, and room for the sync itself.
 DELAY_S = 0.06
@@ -25,8 +26,10 @@ class Syncer:
     ``error`` is the last error of the thread, for the writer to take and report.
     """
 
-    def __init__(self, fd: int) -> None:
+    def __init__(self, fd: int, check: Callable[[], None] = lambda: None) -> None:
+        """Sync ``fd``; ``check`` is called after each sync of the thread and may raise OSError."""
         self.error: OSError | None = None
+        self._check = check
         self._fd = fd
         self._dirty = False
         self._stopping = False
@@ -73,6 +76,7 @@ class Syncer:
                 self._wake.release()
                 try:
                     to_device(self._fd)
+                    self._check()
                 except OSError as error:
                     self.error = error
                 finally:
