@@ -29,6 +29,7 @@ from inspector.desktop.commands import Commands
 from inspector.desktop.controls import Controls
 from inspector.desktop.details import Details
 from inspector.desktop.document import Document
+from inspector.desktop.give_way import Work
 from inspector.desktop.header import HeaderBar
 from inspector.desktop.kits import Kits
 from inspector.desktop.menus import ActionSet, fill
@@ -55,6 +56,8 @@ if TYPE_CHECKING:
 
     from inspector.desktop.log import LogPane, NotificationsPane
     from inspector.desktop.timeline import TimelinePane
+    from inspector.journal.run import Run
+    from inspector.views.picture import Picture
 
 SAY_MS = 8000
 AFTER_PAINT_MS = 5  # long enough for the frame to be on screen
@@ -68,6 +71,14 @@ def import_heavy() -> None:
     from inspector.scenario.kitfiles import bundled_kits
 
     bundled_kits()  # read once, kept
+
+
+def prepare_views(run: Run, upto: int) -> Picture:
+    """Import what timeline and log need, and fold for them a run that may be long; in a thread, as well."""
+    import_heavy()
+    from inspector.views.picture import picture
+
+    return picture(run.journal, upto, pace=Work())
 
 
 class Window(QMainWindow):
@@ -168,7 +179,9 @@ class Window(QMainWindow):
         self.on_painted.clear()
         self._complete()
         if not self.ready and self._heavy is None:
-            self._heavy = Task(import_heavy, self)
+            run = self.document.run
+            upto = len(run.journal)
+            self._heavy = Task(lambda: prepare_views(run, upto), self)
             self._heavy.done.connect(self._build_panes)
             self._heavy.failed.connect(self._no_panes)
             self._heavy.start()
@@ -233,9 +246,9 @@ class Window(QMainWindow):
         if not self.ready:
             self._build_panes()
 
-    def _build_panes(self) -> None:
+    def _build_panes(self, picture: Picture | None = None) -> None:
         """Build timeline, log, notifications and sessions in the places kept for them."""
-        self.document.build_views()
+        self.document.build_views(picture)
         self.what_ifs.start()
         self.kits.start()
         layout.furnish(self, self.middle.build(self.say))
@@ -383,7 +396,6 @@ class Window(QMainWindow):
         if self._completed:
             self.details.entry.why.close_down()
         self.files.wait()
-        self.commands.what_ifs.wait()
         self.commands.kits.wait()
         self.commands.tune.close()
         self.commands.captures.wait()

@@ -49,7 +49,7 @@ class PartnersPane(RowsPane):
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         self.rows: DeliveryRows
-        index = Index(document.journal, partner_named(FIRST))
+        index = Index(document.journal, partner_named(FIRST), document.effects)
         super().__init__(document, DeliveryRows(index), "What the partner receives", parent)
         self.view.empty_text = EMPTY
         self.view.set_follow(document.selection.follow)
@@ -183,7 +183,7 @@ class PartnersPane(RowsPane):
 
     def _anew(self) -> None:
         self._work.stop()
-        self.rows.index = Index(self.document.journal, self.partner)
+        self.rows.index = Index(self.document.journal, self.partner, self.document.effects)
         self.view.shown.clear()
         self._hits_taken = 0
         if self._only_sent:
