@@ -73,6 +73,13 @@ def import_heavy() -> None:
     bundled_kits()  # read once, kept
 
 
+def import_panes() -> None:
+    """Import what is only shown later: a tenth of a second that its first showing need not take."""
+    from inspector.desktop.observed import pane  # noqa: F401
+    from inspector.desktop.outgoing import OutgoingPane  # noqa: F401
+    from inspector.desktop.partners import PartnersPane  # noqa: F401
+
+
 def prepare_views(run: Run, upto: int) -> Picture:
     """Import what timeline and log need, and fold for them a run that may be long; in a thread, as well."""
     import_heavy()
@@ -97,6 +104,7 @@ class Window(QMainWindow):
         self.on_painted: list[Callable[[], None]] = []
         self.on_ready: list[Callable[[], None]] = []
         self._heavy: Task | None = None
+        self._later: Task | None = None
         self._painted = False
         self._fitted = bool(settings["layout"])
         self._completed = False
@@ -258,6 +266,7 @@ class Window(QMainWindow):
         for callback in self.on_ready:
             callback()
         self.on_ready.clear()
+        self._later = Task(import_panes, self).start()
 
     def _no_panes(self, error: Exception) -> None:
         self.banners.show_message(
@@ -405,8 +414,9 @@ class Window(QMainWindow):
         self.what_ifs.stop()
         self.kits.stop()
         self.observed.stop()
-        if self._heavy is not None:
-            self._heavy.cancel()
-            self._heavy.wait()
+        for task in (self._heavy, self._later):
+            if task is not None:
+                task.cancel()
+                task.wait()
         self.document.close()
         super().closeEvent(event)

@@ -36,10 +36,12 @@ from inspector.engine.replay import replay
 from inspector.engine.settings import SettingError
 from inspector.journal.errors import Differs
 from inspector.journal.replay import profile_of
+from inspector.journal.untracked import leave_out, leave_out_deeply
 from inspector.views.source import Source
 
 STRIDE = 64
 _NEAR = 64
+_LONG = 256  # snapshots: more of them, and as many inputs as that takes, are worth leaving out of sweeps
 # How many inputs are taken up, or decided, between two calls of a pause.
 _TAKEN_UP, _DECIDED = 1024, 32
 LIFECYCLE = (Launch, Foreground, Background, Terminate, ForceQuit, Crash, Suspend, Resume)
@@ -76,6 +78,8 @@ class Inputs:
             for kept in (self.entries, self.times, self.seqs, self.lifecycle, self.calls):
                 kept.clear()
             self._seen = 0
+        if length > _LONG * STRIDE:
+            leave_out(self.entries, self.times, self.seqs, self.lifecycle, self.calls)
         while self._seen < length:
             upto = min(self._seen + _TAKEN_UP, length)
             self._take(self.source.entries(self._seen + 1, upto))
@@ -264,6 +268,8 @@ class History:
             self.engine.restore(marks[-1])
             self._decide((len(marks) - 1) * STRIDE, len(marks) * STRIDE)
             marks.append(self.engine.snapshot())
+            if len(marks) > _LONG:
+                leave_out_deeply(marks[-1])
 
     def _decide(self, first: int, last: int) -> None:
         """Decide the inputs from ``first`` to before ``last`` again and hold the entries against the journal."""
