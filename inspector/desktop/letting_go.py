@@ -9,8 +9,8 @@ from typing import Any
 
 from inspector.desktop.give_way import GiveWay
 
-LONG = 20_000  # values; less is freed by whoever comes last, in some milliseconds
-_PIECE = 256
+LONG = 2_000  # values; less is freed by whoever comes last, in some milliseconds
+_PIECE = 128
 _LOOK_S = 0.05
 _PATIENCE_S = 10.0
 

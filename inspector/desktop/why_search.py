@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject
 
 from inspector.desktop.background import Task
 from inspector.desktop.give_way import GiveWay, Stopped
+from inspector.desktop.letting_go import let_go
 
 if TYPE_CHECKING:
     from inspector.desktop.document import Document
@@ -72,6 +73,8 @@ class Search(QObject):
         for asked in (*self._waiting, *((self._running,) if self._running is not None else ())):
             asked.stop()
         self._waiting.clear()
+        if self._history is not None:
+            let_go(*self._history.lists())
         self._journal = self._kept = self._last = self._history = None
 
     def close(self) -> None:

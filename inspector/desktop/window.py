@@ -344,6 +344,15 @@ class Window(QMainWindow):
         """Show or hide a side pane."""
         self._panes[name].setVisible(shown)
 
+    def show_frame_times(self, shown: bool) -> None:
+        """Show or hide how long the window's last turns took; the strip is made when first shown."""
+        if "frame_times" not in self._panes:
+            from inspector.desktop.frame_times import FrameTimes
+
+            self._dock("frame_times", "Frame times", FrameTimes(), Qt.DockWidgetArea.BottomDockWidgetArea)
+        self.show_pane("frame_times", shown)
+        self.actions_.refresh()
+
     def focus_pane(self, name: str) -> None:
         """Move the keyboard to a pane, showing it first."""
         if name in self._panes:

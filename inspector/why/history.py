@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
 
 from inspector.engine.engine import Engine, Snapshot
 from inspector.engine.entries import AnyEntry, Entry, InputEntry
@@ -208,6 +209,12 @@ class History:
         length = len(self.source)
         if length:
             self.end_ms = max(self.end_ms, self.source.entry(length).t_ms)
+
+    def lists(self) -> tuple[list[Any], ...]:
+        """Return what grows with the journal, for who frees it piece by piece."""
+        others = [history for history in self._others.values() if history is not None]
+        marks: list[list[Any]] = [history._marks for history in (self, *others)]
+        return (self.inputs.entries, self.inputs.times, self.inputs.seqs, *marks)
 
     def under(self, profile: str) -> History | None:
         """Return the same inputs under another profile; None if it cannot take the settings of the run."""

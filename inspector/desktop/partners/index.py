@@ -65,6 +65,10 @@ class Index:
         """Return how much of the journal was taken in, 0 to 1."""
         return self._fed / max(1, len(self.journal))
 
+    def marks(self) -> list[Journey]:
+        """Return what grows with the journal, for who frees it piece by piece."""
+        return self._marks
+
     def step(self, over: Callable[[], bool]) -> None:
         """Take in entries until all are or ``over()`` says that time is up."""
         journal, journey, tally = self.journal, self._journey, self._tally

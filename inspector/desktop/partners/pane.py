@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from inspector.desktop.document import Document
+from inspector.desktop.letting_go import let_go
 from inspector.desktop.log.pane import RowsPane
 from inspector.desktop.log.rows import Hits
 from inspector.desktop.log.view import NOTHING
@@ -183,6 +184,7 @@ class PartnersPane(RowsPane):
 
     def _anew(self) -> None:
         self._work.stop()
+        let_go(self.index.marks())
         self.rows.index = Index(self.document.journal, self.partner, self.document.effects)
         self.view.shown.clear()
         self._hits_taken = 0
