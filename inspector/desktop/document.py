@@ -75,6 +75,9 @@ class Document(QObject):
         self._lanes: Lanes | None = None
         self._views_wanted = False
         self._visible = True
+        self.opening = (
+            False  # whether another run is being told of: what depends on all of it waits for ``played``
+        )
         self._linger_until_ns = 0
         self._shown_ms = -1
         self.also_due: list[Callable[[], int]] = []  # when what else is seen moves by itself (NEVER_MS: never)
@@ -192,8 +195,12 @@ class Document(QObject):
         self._catch_up(tell=False)
         if self._views_wanted or picture is not None:
             self.build_views()
-        self.replaced.emit()
-        tell_selection()
+        self.opening = True
+        try:
+            self.replaced.emit()
+            tell_selection()
+        finally:
+            self.opening = False
         self.played.emit()
         self.wake()
 

@@ -59,7 +59,7 @@ def seen(run: Run, pace: Pace, started: runs.Started | None = None) -> Ready:
     from inspector.views.picture import picture
 
     try:
-        run.prepare()
+        run.prepare(part(pace, 0.0, 0.0))
         return Ready(run, picture(run.journal, pace=pace), started)
     except BaseException:
         if started is not None:

@@ -66,6 +66,8 @@ AFTER_PAINT_MS = 5  # long enough for the frame to be on screen
 def import_heavy() -> None:
     """Import what only timeline and log need; half a second, so in a thread, after the first paint."""
     os.environ.setdefault("PYQTGRAPH_QT_LIB", "PySide6")
+    import ctypes  # noqa: F401 - long lists are left out of sweeps with it
+
     import pyqtgraph  # noqa: F401 - imported for its cost, and numpy's
 
     from inspector.scenario.kitfiles import bundled_kits

@@ -228,7 +228,7 @@ class Run:
             engine = engine_of(self.journal.header, _ignore)
             decide_again(engine, self.journal.each(pace), self._end_ms)
             self._engine = engine
-        self._all_jumps()
+        self._all_jumps(pace)
 
     @property
     def end_ms(self) -> int:
@@ -250,10 +250,11 @@ class Run:
             jumped_ms += by_ms
         return self.journal.header.epoch_ms + t_ms + jumped_ms
 
-    def _all_jumps(self) -> list[tuple[int, int]]:
+    def _all_jumps(self, pace: Pace = any_pace) -> list[tuple[int, int]]:
         length = len(self.journal)
         if self._jumps_seq < length:
             for start in range(self._jumps_seq + 1, length + 1, _BLOCK):
+                pace(1.0)
                 self._jumps += [
                     (entry.t_ms, entry.input.by_ms)
                     for entry in self.journal.entries(start, min(start + _BLOCK - 1, length))

@@ -103,6 +103,12 @@ class Watchdog:
         self._beat()
         self.doing = "nothing"
 
+    def aside(self, act: Callable[[], object]) -> None:
+        """Do something of the test's own, which is not the window's."""
+        self._beat()
+        act()
+        self._mark()
+
     def _turn(self) -> None:
         """Let the loop handle what is there, an event's worth of work between two beats."""
         for _ in range(3):
