@@ -253,6 +253,8 @@ ACTIONS: tuple[Action, ...] = (
     _do("view.smaller", "Smaller text", "text_size", "Ctrl+-", "Text 10 % smaller, down to 80 %", argument=-10,
         group=4),
     _do("view.normal", "Normal text", "text_size", "Ctrl+0", "Text at 100 %", argument=0, group=4),
+    _do("view.frame_times", "Frame times", "toggle_frame_times", "",
+        "Show how long the window took for each of its last turns, as bars", checked="is_frame_times", group=5),
     _do("view.notify", "Desktop notifications", "toggle_notifications", "",
         "Show session notifications on the desktop, too", checked="is_notifying", group=5),
     # --- Profile: whose rules

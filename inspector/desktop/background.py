@@ -12,6 +12,7 @@ import shiboken6
 from PySide6.QtCore import QObject, Signal
 
 from inspector.desktop import sweeps
+from inspector.desktop.give_way import Stopped
 from inspector.desktop.mailbox import in_gui_thread, prepare
 from inspector.journal.errors import JournalError
 from inspector.scenario.errors import ScenarioError
@@ -64,6 +65,8 @@ def _run(work: Callable[[], object], whose: weakref.ref[Task]) -> None:
         result = work()
     except (JournalError, ScenarioError, OSError, MemoryError) as known:
         in_gui_thread(partial(tell, None, known))
+    except Stopped as stopped:
+        in_gui_thread(partial(tell, None, stopped))
     except Exception as fault:
         in_gui_thread(partial(tell, None, fault))
         raise
@@ -76,7 +79,7 @@ def _deliver(whose: weakref.ref[Task], thread: threading.Thread, result: object,
     thread.join()
     sweeps.release()
     task = whose()
-    if task is None or not shiboken6.isValid(task) or task.cancelled:
+    if task is None or not shiboken6.isValid(task) or task.cancelled or isinstance(error, Stopped):
         close = getattr(result, "close", None)
         if close is not None:
             close()

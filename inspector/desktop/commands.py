@@ -304,6 +304,14 @@ class Commands(QObject):
         """Show or hide a pane."""
         self.window.show_pane(name, not self.window.is_pane_shown(name))
 
+    def toggle_frame_times(self) -> None:
+        """Show or hide how long the window's last turns took."""
+        self.window.show_frame_times(not self.is_frame_times())
+
+    def is_frame_times(self) -> bool:
+        """Return whether they are shown."""
+        return self.window.is_pane_shown("frame_times") and "frame_times" in self.window._panes
+
     def set_theme(self, mode: str) -> None:
         """Take a theme."""
         self.settings["theme"] = mode

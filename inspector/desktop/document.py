@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from inspector.desktop.driver import Driver
+from inspector.desktop.letting_go import let_go
 from inspector.desktop.selection import Selection
 from inspector.desktop.stillness import Stillness
 from inspector.engine.deadlines import NEVER_MS
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from inspector.journal.run import Run
     from inspector.views.columns import Columns
     from inspector.views.lanes import Lanes
+    from inspector.views.picture import Picture
 
 FRAME_MS = 16  # time flies, or the last seconds of a countdown
 CALM_MS = 100  # a countdown far from its end, or real time just looked at
@@ -75,6 +77,9 @@ class Document(QObject):
         self._lanes: Lanes | None = None
         self._views_wanted = False
         self._visible = True
+        self.opening = (
+            False  # whether another run is being told of: what depends on all of it waits for ``played``
+        )
         self._linger_until_ns = 0
         self._shown_ms = -1
         self.also_due: list[Callable[[], int]] = []  # when what else is seen moves by itself (NEVER_MS: never)
@@ -152,6 +157,12 @@ class Document(QObject):
         """Return the settings in force."""
         return self.run.engine.settings
 
+    def effects(self, seq: int) -> list[int]:
+        """Return the ``seq`` of every entry that names ``seq`` as its cause, ascending."""
+        if self._columns is None:
+            return self.journal.effects(seq)
+        return [row + 1 for row in self._columns.effects(seq - 1, limit=None)] if seq > 0 else []
+
     def spans(self, row: SessionRow) -> tuple[int, int, int]:
         """Return length, foreground and background time in ms of a session, an open one as of now.
 
@@ -168,19 +179,30 @@ class Document(QObject):
 
     # --- what panes do -------------------------------------------------------------------------------
 
-    def open(self, run: Run, *, play: bool = True, speed: float = 1.0) -> None:
-        """Show another run; the one open until now is closed. A recording stands still at its end."""
+    def open(self, run: Run, *, play: bool = True, speed: float = 1.0, picture: Picture | None = None) -> None:
+        """Show another run; the one open until now is closed. A recording stands still at its end.
+
+        ``picture`` is what was folded of it already, in another thread, if it was.
+        """
         if run is not self.run:
             self._close_run()
+            self.run.journal.let_go(let_go)
+            let_go(*self.fold.lists())
         self._take(run)
+        if picture is not None:
+            self.fold, self._columns, self._lanes = picture
         if play and not run.read_only:
             self.driver.play(speed, self._clock())
         tell_selection = self.selection.forget()
         self._catch_up(tell=False)
-        if self._views_wanted:
+        if self._views_wanted or picture is not None:
             self.build_views()
-        self.replaced.emit()
-        tell_selection()
+        self.opening = True
+        try:
+            self.replaced.emit()
+            tell_selection()
+        finally:
+            self.opening = False
         self.played.emit()
         self.wake()
 
@@ -275,14 +297,19 @@ class Document(QObject):
         else:
             self._schedule()
 
-    def build_views(self) -> None:
-        """Make columns and lanes of the run (imports numpy) and keep them up to date from here on."""
+    def build_views(self, picture: Picture | None = None) -> None:
+        """Make columns and lanes of the run (imports numpy) and keep them up to date from here on.
+
+        ``picture`` is what was made of a run before, in another thread; it serves if that is still the open one.
+        """
         from inspector.views.columns import Columns
         from inspector.views.lanes import Lanes
 
         self._views_wanted = True
-        self._columns = Columns()
-        self._lanes = Lanes()
+        if picture is not None and picture.columns.journal is self.journal:
+            self._columns, self._lanes = picture.columns, picture.lanes
+        elif self._columns is None or self._lanes is None:
+            self._columns, self._lanes = Columns(), Lanes()
         self._columns.update(self.journal)
         self._lanes.update(self.journal)
 

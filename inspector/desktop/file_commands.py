@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from inspector import __version__
-from inspector.desktop import runs
-from inspector.desktop.background import Task
+from inspector.desktop import opening, runs
 from inspector.desktop.document import ScriptStep
+from inspector.desktop.give_way import Work
+from inspector.desktop.jobs import Jobs
+from inspector.desktop.opening import Ready
 from inspector.journal import library
 from inspector.journal.errors import Damaged, JournalError
 from inspector.journal.locking import is_locked
-from inspector.journal.run import Run
 from inspector.scenario.errors import ScenarioError
 from inspector.scenario.model import Scenario
 from inspector.views.harmless import harmless
@@ -40,7 +41,7 @@ class FileCommands(QObject):
         self.window = window
         self.document = window.document
         self.settings = window.settings
-        self._task: Task | None = None
+        self.jobs = Jobs(lambda: window.status, self)
 
     # --- begin and open ------------------------------------------------------------------------------
 
@@ -73,44 +74,30 @@ class FileCommands(QObject):
 
         With ``at_ms`` a scenario stands paused at that instant.
         """
-        self.cancel()
-        self.window.status.show_progress(f"Opening {harmless(path.name, 60)} …")
+        self._stop_capture()
+        self.jobs.cancel_looking()
         own = self.window.kits.own()
-
-        def load() -> Run | Scenario | Path:
-            from inspector.desktop.captures.telling import is_capture
-
-            return path if is_capture(path) else runs.load(path, salvage=salvage, kits=own)
-
-        task = Task(load, self)
-        task.done.connect(lambda found: self._opened(task, path, found, at_ms))
-        task.failed.connect(lambda error: self._not_opened(task, path, error))
-        self._task = task
-        task.start()
+        self.jobs.start(
+            f"Opening {harmless(path.name, 60)} …",
+            lambda pace: opening.opened(path, salvage, own, pace),
+            lambda found: self._opened(path, found, at_ms),
+            lambda error: self._not_opened(path, error),
+        )
 
     def cancel(self) -> None:
-        """Forget the file being opened, stop reading captures."""
+        """Stop what the status bar shows: reading captures, or the work under way."""
+        self._stop_capture()
+        self.jobs.cancel()
+
+    def _stop_capture(self) -> None:
         if "captures" in self.window.commands.__dict__:
             self.window.commands.captures.stop_capture()
-        if self._task is not None:
-            self._task.cancel()
-            self._task = None
-            self.window.status.progress.hide()
 
     def wait(self) -> None:
-        """Wait for what works in the background, at the window's end."""
-        if self._task is not None:
-            self._task.cancel()
-            self._task.wait()
-            self._task = None
+        """Wait for what works in the background, at the window's end; what is being saved is saved."""
+        self.jobs.wait()
 
-    def _end(self, task: Task) -> None:
-        self._task = None
-        self.window.status.progress.hide()
-        task.deleteLater()
-
-    def _opened(self, task: Task, path: Path, found: Run | Scenario | Path, at_ms: int | None) -> None:
-        self._end(task)
+    def _opened(self, path: Path, found: Ready | Scenario | Path, at_ms: int | None) -> None:
         if isinstance(found, Path):
             self.window.commands.captures.read([found])
             return
@@ -120,20 +107,32 @@ class FileCommands(QObject):
             if at_ms is not None:
                 self.document.run_to(at_ms, pause=True)
             return
-        self.document.open(found, play=False)
+        if found.scenario is not None:
+            self._show_played(found, found.scenario)
+            return
+        run = found.run
+        self.document.open(run, play=False, picture=found.picture)
         notes = []
         if is_locked(path):
             notes.append("Another inspector is writing this journal; this is what it held when it was opened.")
-        if found.torn_bytes:
-            notes.append(f"A torn last line of {found.torn_bytes} bytes is left out.")
-        if found.damage:
-            notes.append(f"Only what comes before the damage is shown. {found.damage}")
+        if run.torn_bytes:
+            notes.append(f"A torn last line of {run.torn_bytes} bytes is left out.")
+        if run.damage:
+            notes.append(f"Only what comes before the damage is shown. {run.damage}")
         if notes:
             self.window.banners.show_message(f"{path.name}: {' '.join(notes)}", "warn")
-        self.window.say(f"Opened {harmless(path.name, 80)}: {len(found.journal):,} entries, read-only")
+        self.window.say(f"Opened {harmless(path.name, 80)}: {len(run.journal):,} entries, read-only")
 
-    def _not_opened(self, task: Task, path: Path, error: Exception) -> None:
-        self._end(task)
+    def _show_played(self, ready: Ready, scenario: Scenario) -> None:
+        """Show a recorded lifecycle that was played to its end, paused."""
+        assert ready.started is not None
+        self._show(ready.started, ready)
+        self.document.pause()
+        self.window.commands.kits.show_scenario(scenario)
+        if ready.error is not None:
+            self.document.failed.emit(str(ready.error))
+
+    def _not_opened(self, path: Path, error: Exception) -> None:
         buttons: tuple[tuple[str, Callable[[], None]], ...] = ()
         if isinstance(error, Damaged) and error.loaded.entries:
             buttons = (("Open what can be read", lambda: self.open_path(path, salvage=True)),)
@@ -143,34 +142,39 @@ class FileCommands(QObject):
         self.window.banners.show_message(text, "error", buttons)
 
     def play_scenario(self, scenario: Scenario, *, speed: float = SCENARIO_SPEED) -> None:
-        """Play a scenario in a new run, as virtual time passes; a recorded lifecycle to its end at once."""
+        """Play a scenario in a new run, as virtual time passes."""
         started = runs.run_of(scenario)
         self._show(started, speed=speed)
         self.window.commands.kits.show_scenario(scenario)
         steps: list[ScriptStep] = [(step.t_ms, step.input) for step in scenario.steps if step.input is not None]
         end_ms = scenario.steps[-1].t_ms if scenario.steps else 0
         self.document.play_script(steps, end_ms, scenario.by)
-        if scenario.by == "recording":  # weeks of a phone: nobody watches them pass
-            self.document.run_to(end_ms, pause=True)
-            return
         self.window.say(f"Playing {harmless(scenario.name, 100)} at ×{speed:g}")
 
     def branch(self) -> None:
         """Go on in a new journal from the selected entry, or from the end."""
-        seq = self.document.selection.seq or len(self.document.journal)
-        try:
-            run = self.document.run.branch(seq, library.new_path(runs.wall_ms()))
-        except JournalError as error:
-            self.window.banners.show_message(str(error), "error")
-            return
-        self._forget_messages()
-        self.document.open(run)
-        self.document.pause()
-        self.window.say(f"A new run, as before up to entry {seq:,}; paused. The old journal stays.")
+        document = self.document
+        seq, run = document.selection.seq or len(document.journal), document.run
+        path = library.new_path(runs.wall_ms())
 
-    def _show(self, started: runs.Started, *, speed: float = 1.0) -> None:
+        def done(ready: Ready) -> None:
+            self._forget_messages()
+            document.open(ready.run, picture=ready.picture)
+            document.pause()
+            self.window.say(f"A new run, as before up to entry {seq:,}; paused. The old journal stays.")
+
+        self.jobs.cancel_looking()
+        self.jobs.start(
+            f"Deciding again up to entry {seq:,} …",
+            lambda pace: opening.branched(run, seq, path, pace),
+            done,
+            lambda error: self.window.banners.show_message(str(error) or type(error).__name__, "error"),
+        )
+
+    def _show(self, started: runs.Started, ready: Ready | None = None, *, speed: float = 1.0) -> None:
+        self.jobs.cancel_looking()
         self._forget_messages()
-        self.document.open(started.run, speed=speed)
+        self.document.open(started.run, speed=speed, picture=None if ready is None else ready.picture)
         if started.message:
             self.window.banners.show_message(started.message, started.level)
 
@@ -190,12 +194,25 @@ class FileCommands(QObject):
 
     def _copy(self, path: Path) -> None:
         run = self.document.run
-        if run.read_only and run.journal.path is not None and not run.damage:
-            import shutil
+        upto, end_ms = len(run.journal), run.end_ms
+        self._keep(path, lambda pace: opening.copy(run, path, upto, end_ms, pace))
 
-            shutil.copyfile(run.journal.path, path)
-        else:
-            run.save(path)
+    def _keep(self, path: Path, work: Callable[[Work], object]) -> None:
+        """Write a file in a thread, and tell that it is saved or why not."""
+        name = harmless(path.name, 80)
+        self.jobs.start(
+            f"Saving {name} …",
+            work,
+            lambda _: self.window.say(f"Saved {name}"),
+            lambda error: self._not_saved(path, error),
+            keeps=True,
+        )
+
+    def _not_saved(self, path: Path, error: Exception) -> None:
+        text = str(error) or type(error).__name__
+        if isinstance(error, OSError):
+            text = f"{path}: cannot be written: {error.strerror or error}; choose another folder"
+        self.window.banners.show_message(text, "error")
 
     def export_picture(self) -> None:
         """Ask where to save the timeline as a picture, PNG or SVG by its name."""
@@ -208,16 +225,30 @@ class FileCommands(QObject):
                 timeline.export_svg(path)
             else:
                 timeline.export_png(path)
+            self.window.say(f"Saved {harmless(path.name, 80)}")
 
         self._save("Export the timeline", "timeline.png", "Pictures (*.png *.svg)", write)
 
     def export_sessions(self) -> None:
         """Ask where to save the table of sessions as CSV."""
+        self._save("Export the table of sessions", "sessions.csv", "Table (*.csv)", self._write_sessions)
 
-        def write(path: Path) -> None:
-            runs.write_text(path, runs.sessions_csv(self.document.fold.sessions, self.document.spans))
+    def _write_sessions(self, path: Path) -> None:
+        from copy import copy
 
-        self._save("Export the table of sessions", "sessions.csv", "Table (*.csv)", write)
+        document = self.document
+        fold = document.fold
+        rows, spans = fold.sessions[:], fold.spans
+        # A session under way changes with each entry: it is written as of now.
+        under_way = {id(row): (copy(row), document.spans(row)) for row in fold.unended.values()}
+        as_of_now = {id(row): told for row, told in under_way.values()}
+
+        def write(pace: Work) -> None:
+            stay = [under_way[id(row)][0] if id(row) in under_way else row for row in rows]
+            told = runs.sessions_csv(stay, lambda row: as_of_now.get(id(row)) or spans(row, 0), pace)
+            runs.write_text(path, told)
+
+        self._keep(path, write)
 
     def _save(self, title: str, name: str, kinds: str, write: Callable[[Path], None]) -> None:
         def chosen(path: Path) -> None:
@@ -226,10 +257,7 @@ class FileCommands(QObject):
             except JournalError as error:
                 self.window.banners.show_message(str(error), "error")
             except OSError as error:
-                why = f"{path}: cannot be written: {error.strerror or error}; choose another folder"
-                self.window.banners.show_message(why, "error")
-            else:
-                self.window.say(f"Saved {harmless(path.name, 80)}")
+                self._not_saved(path, error)
 
         from PySide6.QtWidgets import QFileDialog
 
@@ -259,22 +287,21 @@ class FileCommands(QObject):
             return
         from inspector.journal.verify import VerifyReport, verify
 
-        self.cancel()
-        self.window.status.show_progress(f"Verifying {harmless(path.name, 60)} …")
+        self.jobs.cancel_looking()
 
         def told(report: VerifyReport) -> None:
-            self._end(task)
             if report.same:
                 inputs, entries = f"{report.inputs:,} inputs", f"{report.entries:,} entries"
                 self.window.banners.show_message(f"Verified: {inputs} decided again give the same {entries}.")
             else:
                 self.window.banners.show_message(f"It differs. {report.first_difference}", "error")
 
-        task = Task(lambda: verify(path), self)
-        task.done.connect(told)
-        task.failed.connect(lambda error: self._not_opened(task, path, error))
-        self._task = task
-        task.start()
+        self.jobs.start(
+            f"Verifying {harmless(path.name, 60)} …",
+            lambda pace: verify(path, pace=pace),
+            told,
+            lambda error: self._not_opened(path, error),
+        )
 
     def reveal(self) -> None:
         """Open the folder of the journals."""

@@ -74,6 +74,8 @@ class ActionSet(QObject):
 
     def refresh(self) -> None:
         """Enable what can be done now; the others say why not in tool tip and status tip."""
+        if self._commands.document.opening:
+            return  # ``played`` comes once all panes know of the run
         for name, action in self.by_id.items():
             self._refresh(BY_ID[name], action)
 

@@ -197,10 +197,9 @@ class EntryPanel(QWidget):
             if widget is not None:
                 widget.setParent(None)
                 widget.deleteLater()
-        journal = self._document.journal
         if entry.cause:
             self._link("Caused by", entry.cause)
-        effects = journal.effects(entry.seq)
+        effects = self._document.effects(entry.seq)
         for seq in effects[:MAX_EFFECTS]:
             self._link("Then", seq)
         if len(effects) > MAX_EFFECTS:

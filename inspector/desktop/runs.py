@@ -6,7 +6,7 @@ import io
 import os
 import re
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from inspector.journal import library
 from inspector.journal.codec import Header
 from inspector.journal.errors import JournalError, cannot_write
 from inspector.journal.fold import Fold, SessionRow
+from inspector.journal.pace import Pace, any_pace, part
 from inspector.journal.run import Run, new_header
 from inspector.printable import safe_cell
 from inspector.scenario.model import Scenario
@@ -109,7 +110,13 @@ def is_scenario(path: Path) -> bool:
     return path.suffix.lower() in SCENARIO_SUFFIXES
 
 
-def load(path: Path, *, salvage: bool = False, kits: Mapping[str, KitRule] | None = None) -> Run | Scenario:
+def load(
+    path: Path,
+    *,
+    salvage: bool = False,
+    kits: Mapping[str, KitRule] | None = None,
+    pace: Pace = any_pace,
+) -> Run | Scenario:
     """Return what a file holds: a scenario, or a journal as a recording (with its engine built).
 
     ``kits`` are rules of a person's own that a scenario may name beside the bundled ones. Raises JournalError or
@@ -121,8 +128,8 @@ def load(path: Path, *, salvage: bool = False, kits: Mapping[str, KitRule] | Non
         scenario = read(path, kits=kits)
         profile_known(scenario)
         return scenario
-    run = Run.open(path, salvage=salvage)
-    _ = run.engine
+    run = Run.open(path, salvage=salvage, pace=part(pace, 0.0, 0.6))
+    run.prepare(part(pace, 0.6, 1.0))
     return run
 
 
@@ -148,19 +155,19 @@ def run_of(scenario: Scenario, *, kept: bool = True) -> Started:
     return _create(header, wall_ms()) if kept else Started(Run.in_memory(header))
 
 
-def supposed(run: Run, setting: GhostSetting, upto_seq: int) -> Started:
+def supposed(run: Run, setting: GhostSetting, upto_seq: int, pace: Pace = any_pace) -> Started:
     """Begin a run of the same inputs as ``run`` up to an entry, as a ghost of that setting decides them.
 
     Raises SettingError for settings that cannot be used.
     """
-    old, entries = run.journal.header, run.journal.entries(1, upto_seq)
+    old, entries = run.journal.header, run.journal.prefix(upto_seq)
     name = run.journal.path.name if run.journal.path else old.title or "a run in memory"
     header = msgspec.structs.replace(
         ghost_header(setting, old), origin=f"{name}, under {setting.words()}", app_version=__version__
     )
     made = Run.in_memory(header)
-    replay(made.engine, setting.inputs(entries))
-    end_ms = entries[-1].t_ms if entries else 0
+    replay(made.engine, setting.inputs(entries.each(pace)))
+    end_ms = entries.entry(upto_seq).t_ms if upto_seq else 0
     if end_ms > made.engine.now_ms:
         made.engine.advance(end_ms)
     try:
@@ -182,6 +189,7 @@ def samples() -> list[tuple[str, Path]]:
     return found
 
 
+_OFTEN = 64  # rows between two calls of a pace
 _TABLE = (
     "ordinal",
     "id",
@@ -200,7 +208,11 @@ _TABLE = (
 )
 
 
-def sessions_csv(sessions: Iterable[SessionRow], spans_of: Callable[[SessionRow], tuple[int, int, int]]) -> str:
+def sessions_csv(
+    sessions: Sequence[SessionRow],
+    spans_of: Callable[[SessionRow], tuple[int, int, int]],
+    pace: Pace = any_pace,
+) -> str:
     """Return a table of sessions as CSV, ``spans_of`` giving length, foreground and background in ms.
 
     Text that a spreadsheet would run as a formula is made text.
@@ -210,7 +222,9 @@ def sessions_csv(sessions: Iterable[SessionRow], spans_of: Callable[[SessionRow]
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow([*_TABLE, "attributes"])
-    for row in sessions:
+    for number, row in enumerate(sessions):
+        if not number % _OFTEN:
+            pace(number / len(sessions))
         length_ms, front_ms, behind_ms = spans_of(row)
         spans = {"length_ms": length_ms, "foreground_ms": front_ms, "background_ms": behind_ms}
         values = [spans.get(name, getattr(row, name)) for name in _TABLE]

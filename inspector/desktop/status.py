@@ -4,11 +4,65 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStatusBar, QWidget
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QStatusBar, QWidget
 
 from inspector.desktop.document import Document
 from inspector.desktop.widgets import label
+
+_LOOK_MS = 100  # how often a bar is moved
+_WHOLE = 1000
+
+
+class Progress(QWidget):
+    """What works in the background: words and a bar, which shows how far it is where that is known."""
+
+    def __init__(self, cancel: Callable[[], None]) -> None:
+        super().__init__()
+        self._share: Callable[[], float] | None = None
+        self._bar: QProgressBar | None = None
+        self._timer = QTimer(self)  # runs only while the bar is seen
+        self._timer.setInterval(_LOOK_MS)
+        self._timer.timeout.connect(self._look)
+        row = self._row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        self.text = label("")
+        row.addWidget(self.text)
+        self.cancel = QPushButton("Cancel")
+        self.cancel.clicked.connect(cancel)
+        row.addWidget(self.cancel)
+
+    def tell(self, text: str, share: Callable[[], float] | None) -> None:
+        """Show ``text``, and a bar at what ``share`` returns (0 to 1)."""
+        self.text.setText(text)
+        self._share = share
+        if self._bar is None:
+            bar = self._bar = QProgressBar()
+            bar.setFixedSize(120, 12)
+            bar.setTextVisible(False)
+            self._row.insertWidget(1, bar)
+        self._bar.setRange(0, 0 if share is None else _WHOLE)
+        self._look()
+        self.show()
+
+    def _look(self) -> None:
+        if self._share is not None and self._bar is not None:
+            self._bar.setValue(round(self._share() * _WHOLE))
+            if self.isVisible() and not self._timer.isActive():
+                self._timer.start()
+        else:
+            self._timer.stop()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Go on looking."""
+        super().showEvent(event)
+        self._look()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Rest."""
+        super().hideEvent(event)
+        self._timer.stop()
 
 
 class StatusBar(QStatusBar):
@@ -21,14 +75,9 @@ class StatusBar(QStatusBar):
         self.setSizeGripEnabled(False)  # comes to eventFilter at once, which has to know its label by then
         self.addWidget(self.state)
         self.state.installEventFilter(self)
-        self.progress = QWidget()
-        row = QHBoxLayout(self.progress)
-        row.setContentsMargins(0, 0, 0, 0)
-        self.progress_text = label("")
-        row.addWidget(self.progress_text)
-        self.cancel = QPushButton("Cancel")
-        self.cancel.clicked.connect(cancel)
-        row.addWidget(self.cancel)
+        self.progress = Progress(cancel)
+        self.progress_text = self.progress.text
+        self.cancel = self.progress.cancel
         self.addPermanentWidget(self.progress)
         self.progress.hide()
         self.counts = label("")
@@ -52,20 +101,9 @@ class StatusBar(QStatusBar):
             # So that the bar shows it again once the message has gone, as it does with what it hid itself.
             self.state.setAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide, False)
 
-    def show_progress(self, text: str) -> None:
-        """Show that something works in the background, and how to stop it."""
-        from PySide6.QtWidgets import QProgressBar
-
-        if self.progress.findChild(QProgressBar) is None:
-            turning = QProgressBar()
-            turning.setRange(0, 0)
-            turning.setFixedSize(120, 12)
-            turning.setTextVisible(False)
-            layout = self.progress.layout()
-            assert isinstance(layout, QHBoxLayout)
-            layout.insertWidget(1, turning)
-        self.progress_text.setText(text)
-        self.progress.show()
+    def show_progress(self, text: str, share: Callable[[], float] | None = None) -> None:
+        """Show that something works in the background, how far it is where that is known, and how to stop it."""
+        self.progress.tell(text, share)
 
     def refresh(self) -> None:
         """Show journal and counts as of now."""

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from inspector.desktop.background import Task
 from inspector.desktop.document import RECORDING_HINT
 from inspector.desktop.what_if_text import MAX_WHAT_IFS, WhatIfError, from_text, timeout_of
 from inspector.engine.inputs import Set
@@ -15,7 +14,6 @@ from inspector.engine.settings import seconds
 from inspector.views.ghost_settings import GhostSetting
 
 if TYPE_CHECKING:
-    from inspector.desktop import runs
     from inspector.desktop.dialogs import Form
     from inspector.desktop.what_if import WhatIf, WhatIfs
     from inspector.desktop.window import Window
@@ -29,7 +27,6 @@ class WhatIfCommands(QObject):
         super().__init__(window)
         self.window = window
         self.document = window.document
-        self._task: Task | None = None
 
     @property
     def _all(self) -> WhatIfs:
@@ -177,24 +174,17 @@ class WhatIfCommands(QObject):
 
     def _adopt_profile(self, row: WhatIf) -> None:
         """Decide the inputs again off the GUI thread, in a new journal, and open it."""
-        from inspector.desktop import runs
+        from inspector.desktop import opening
 
-        if self._task is not None:
-            self._task.cancel()
         run, setting = self.document.run, row.aim
         name = setting.words()
         upto = len(run.journal)
-        self.window.status.show_progress(f"Deciding the same inputs under {name} …")
 
-        def ended() -> None:
-            self._task = None
-            self.window.status.progress.hide()
-            task.deleteLater()
-
-        def done(started: runs.Started) -> None:
-            ended()
+        def done(ready: opening.Ready) -> None:
+            started = ready.started
+            assert started is not None
             kits = self.window.kits.of_story(started.run.journal.header.profile)
-            self.document.open(started.run)
+            self.document.open(started.run, picture=ready.picture)
             self.window.kits.show_scenario(kits)  # it is the same story
             self.document.pause()
             if started.message:
@@ -202,18 +192,13 @@ class WhatIfCommands(QObject):
             self.window.say(f"A new run of the same inputs under {name}; paused. The old journal stays.")
 
         def failed(error: Exception) -> None:
-            ended()
             self.window.banners.show_message(str(error) or type(error).__name__, "error")
 
-        task = Task(lambda: runs.supposed(run, setting, upto), self)
-        task.done.connect(done)
-        task.failed.connect(failed)
-        self._task = task
-        task.start()
-
-    def wait(self) -> None:
-        """Wait for what works in the background, at the window's end."""
-        if self._task is not None:
-            self._task.cancel()
-            self._task.wait()
-            self._task = None
+        jobs = self.window.files.jobs
+        jobs.cancel_looking()
+        jobs.start(
+            f"Deciding the same inputs under {name} …",
+            lambda pace: opening.supposed(run, setting, upto, pace),
+            done,
+            failed,
+        )

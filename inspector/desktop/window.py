@@ -29,6 +29,7 @@ from inspector.desktop.commands import Commands
 from inspector.desktop.controls import Controls
 from inspector.desktop.details import Details
 from inspector.desktop.document import Document
+from inspector.desktop.give_way import Work
 from inspector.desktop.header import HeaderBar
 from inspector.desktop.kits import Kits
 from inspector.desktop.menus import ActionSet, fill
@@ -55,6 +56,8 @@ if TYPE_CHECKING:
 
     from inspector.desktop.log import LogPane, NotificationsPane
     from inspector.desktop.timeline import TimelinePane
+    from inspector.journal.run import Run
+    from inspector.views.picture import Picture
 
 SAY_MS = 8000
 AFTER_PAINT_MS = 5  # long enough for the frame to be on screen
@@ -63,11 +66,28 @@ AFTER_PAINT_MS = 5  # long enough for the frame to be on screen
 def import_heavy() -> None:
     """Import what only timeline and log need; half a second, so in a thread, after the first paint."""
     os.environ.setdefault("PYQTGRAPH_QT_LIB", "PySide6")
+    import ctypes  # noqa: F401 - long lists are left out of sweeps with it
+
     import pyqtgraph  # noqa: F401 - imported for its cost, and numpy's
 
     from inspector.scenario.kitfiles import bundled_kits
 
     bundled_kits()  # read once, kept
+
+
+def import_panes() -> None:
+    """Import what is only shown later: a tenth of a second that its first showing need not take."""
+    from inspector.desktop.observed import pane  # noqa: F401
+    from inspector.desktop.outgoing import OutgoingPane  # noqa: F401
+    from inspector.desktop.partners import PartnersPane  # noqa: F401
+
+
+def prepare_views(run: Run, upto: int) -> Picture:
+    """Import what timeline and log need, and fold for them a run that may be long; in a thread, as well."""
+    import_heavy()
+    from inspector.views.picture import picture
+
+    return picture(run.journal, upto, pace=Work())
 
 
 class Window(QMainWindow):
@@ -86,6 +106,7 @@ class Window(QMainWindow):
         self.on_painted: list[Callable[[], None]] = []
         self.on_ready: list[Callable[[], None]] = []
         self._heavy: Task | None = None
+        self._later: Task | None = None
         self._painted = False
         self._fitted = bool(settings["layout"])
         self._completed = False
@@ -168,7 +189,9 @@ class Window(QMainWindow):
         self.on_painted.clear()
         self._complete()
         if not self.ready and self._heavy is None:
-            self._heavy = Task(import_heavy, self)
+            run = self.document.run
+            upto = len(run.journal)
+            self._heavy = Task(lambda: prepare_views(run, upto), self)
             self._heavy.done.connect(self._build_panes)
             self._heavy.failed.connect(self._no_panes)
             self._heavy.start()
@@ -233,9 +256,9 @@ class Window(QMainWindow):
         if not self.ready:
             self._build_panes()
 
-    def _build_panes(self) -> None:
+    def _build_panes(self, picture: Picture | None = None) -> None:
         """Build timeline, log, notifications and sessions in the places kept for them."""
-        self.document.build_views()
+        self.document.build_views(picture)
         self.what_ifs.start()
         self.kits.start()
         layout.furnish(self, self.middle.build(self.say))
@@ -245,6 +268,7 @@ class Window(QMainWindow):
         for callback in self.on_ready:
             callback()
         self.on_ready.clear()
+        self._later = Task(import_panes, self).start()
 
     def _no_panes(self, error: Exception) -> None:
         self.banners.show_message(
@@ -322,6 +346,15 @@ class Window(QMainWindow):
         """Show or hide a side pane."""
         self._panes[name].setVisible(shown)
 
+    def show_frame_times(self, shown: bool) -> None:
+        """Show or hide how long the window's last turns took; the strip is made when first shown."""
+        if "frame_times" not in self._panes:
+            from inspector.desktop.frame_times import FrameTimes
+
+            self._dock("frame_times", "Frame times", FrameTimes(), Qt.DockWidgetArea.BottomDockWidgetArea)
+        self.show_pane("frame_times", shown)
+        self.actions_.refresh()
+
     def focus_pane(self, name: str) -> None:
         """Move the keyboard to a pane, showing it first."""
         if name in self._panes:
@@ -383,7 +416,6 @@ class Window(QMainWindow):
         if self._completed:
             self.details.entry.why.close_down()
         self.files.wait()
-        self.commands.what_ifs.wait()
         self.commands.kits.wait()
         self.commands.tune.close()
         self.commands.captures.wait()
@@ -393,8 +425,9 @@ class Window(QMainWindow):
         self.what_ifs.stop()
         self.kits.stop()
         self.observed.stop()
-        if self._heavy is not None:
-            self._heavy.cancel()
-            self._heavy.wait()
+        for task in (self._heavy, self._later):
+            if task is not None:
+                task.cancel()
+                task.wait()
         self.document.close()
         super().closeEvent(event)

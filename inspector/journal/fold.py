@@ -48,7 +48,7 @@ from inspector.engine.inputs import (
 AppState: TypeAlias = Literal["not_running", "foreground", "background", "suspended"]
 
 
-class SessionRow(msgspec.Struct):
+class SessionRow(msgspec.Struct, gc=False):
     """A session as told so far. An open one has ``end_ms``, ``detected_ms`` and ``ended_by`` None.
 
     One that was let go without an end has ``ended_by`` and ``lost_ms``, when that was, but no end.
@@ -92,7 +92,7 @@ class SessionRow(msgspec.Struct):
         return 0 if self.due_ms is None else self.detected_ms - self.due_ms
 
 
-class AppSpan(msgspec.Struct):
+class AppSpan(msgspec.Struct, gc=False):
     """A span in which the app was in one state; ``end_ms`` None while it lasts.
 
     ``seq`` is the entry that began it; ``death`` the verb that ended the process at its end, else empty.
@@ -109,13 +109,15 @@ class Fold:
     """The story of a journal up to the last entry fed. Lists grow, rows of open things are updated.
 
     ``notifications``, ``transitions``, ``events`` (log events and screen views that were kept) and ``refused``
-    (rejected inputs) hold the ``seq`` of their entries, ascending.
+    (rejected inputs) hold the ``seq`` of their entries, ascending. ``unended`` has the sessions that have neither
+    an end nor were let go, by ordinal: all other rows change no more.
     """
 
     def __init__(self) -> None:
         self.last_seq = 0
         self.now_ms = 0
         self.sessions: list[SessionRow] = []
+        self.unended: dict[int, SessionRow] = {}
         self.app_spans: list[AppSpan] = []
         self.notifications: list[int] = []
         self.transitions: list[int] = []
@@ -130,6 +132,11 @@ class Fold:
         self._early_events = 0
         # Which input asked for an attribute last, in which session, and the attributes that it had before.
         self._before: tuple[int, int, dict[str, Any]] = (0, 0, {})
+
+    def lists(self) -> tuple[list[Any], ...]:
+        """Return its lists, as long as the journal some of them, for who frees them or has them swept no more."""
+        rows: tuple[list[Any], ...] = (self.sessions, self.app_spans)
+        return (*rows, self.notifications, self.transitions, self.events, self.refused)
 
     @property
     def app(self) -> AppState:
@@ -273,6 +280,7 @@ class Fold:
         )
         row.events, self._early_events = self._early_events, 0
         self.sessions.append(row)
+        self.unended[row.ordinal] = row
         self.current = row
 
     def _feed_lost(self, entry: SessionLost) -> None:
@@ -281,6 +289,7 @@ class Fold:
             return
         row.ended_by, row.lost_ms, row.ended_seq = entry.ended_by, entry.t_ms, entry.seq
         row.length_ms, row.foreground_ms, row.background_ms = self.spans(row, entry.t_ms)
+        self.unended.pop(row.ordinal, None)
         if row is self.current:
             self.current = None
             self.armed = None
@@ -295,6 +304,7 @@ class Fold:
         row.interruptions, row.events = entry.interruptions, entry.events
         row.attributes = entry.attributes
         row.due_ms, row.timeout_ms, row.clock_set_by = entry.due_ms, entry.timeout_ms, entry.clock_set_by
+        self.unended.pop(row.ordinal, None)
         if row is self.current:
             self.current = None
             self.armed = None

@@ -1,15 +1,19 @@
 """The append-only list of entries: on disk first, then visible to everyone."""
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from inspector.engine.entries import AnyEntry, Entry, SessionBegan, SessionEnded
 from inspector.journal.codec import Header, encode
-from inspector.journal.errors import JournalError, TooLarge
+from inspector.journal.errors import JournalError, NotWritable, TooLarge
+from inspector.journal.pace import Pace, any_pace, paced
 from inspector.journal.store import MAX_FILE_BYTES, MAX_LINE_BYTES, Store
+from inspector.journal.untracked import leave_out
 
+_PIECE = 256  # entries taken at once where another thread may want its turn
+_BLOCK = 1024  # entries encoded, or looked through, at once
 # What the JSON encoder raises for a value that JSON cannot hold: a lone surrogate, an integer beyond 64 bits,
 # nesting without end, an object of another type.
 _NOT_JSON = (UnicodeEncodeError, OverflowError, RecursionError, TypeError, ValueError)
@@ -46,6 +50,12 @@ class Journal:
         """Return the entries ``first`` to ``last``, both included, as far as they exist (default: all)."""
         return self._entries[max(0, first - 1) : None if last is None else max(0, last)]
 
+    def each(self, pace: Pace = any_pace) -> Iterator[AnyEntry]:
+        """Yield the entries there are now, without a list of them all; ``pace`` is called on the way."""
+        length = len(self)
+        for start in paced(range(1, length + 1, _PIECE), length // _PIECE, pace):
+            yield from self.entries(start, min(start + _PIECE - 1, length))
+
     def effects(self, seq: int) -> list[int]:
         """Return the ``seq`` of every entry that names ``seq`` as its cause, ascending."""
         self._index()
@@ -58,17 +68,18 @@ class Journal:
 
     def _index(self) -> None:
         first, last, following = self._first, self._last, self._next
-        for entry in self._entries[len(first) - 1 :]:
-            seq, cause = entry.seq, entry.cause
-            first.append(0)
-            last.append(0)
-            following.append(0)
-            if cause:
-                if first[cause]:
-                    following[last[cause]] = seq
-                else:
-                    first[cause] = seq
-                last[cause] = seq
+        for start in range(len(first), len(self) + 1, _BLOCK):
+            for entry in self.entries(start, start + _BLOCK - 1):
+                seq, cause = entry.seq, entry.cause
+                first.append(0)
+                last.append(0)
+                following.append(0)
+                if cause:
+                    if first[cause]:
+                        following[last[cause]] = seq
+                    else:
+                        first[cause] = seq
+                    last[cause] = seq
 
     def append(self, entry: Entry) -> None:
         """Append an entry: first to the file, then visible. Raises JournalError; then nothing was appended."""
@@ -110,16 +121,36 @@ class Journal:
         self._store = store
         self.path = store.path
 
-    def content(self) -> bytes:
-        """Return header and entries as a file holds them. Raises TooLarge if they cannot be one."""
-        try:
-            lines = [encode(self.header), *map(encode, self._entries)]
-        except _NOT_JSON as error:
-            raise TooLarge(f"a value cannot be recorded: {error or 'nested too deeply'}") from error
-        longest = max(map(len, lines))
-        if longest > MAX_LINE_BYTES or sum(map(len, lines)) > MAX_FILE_BYTES:
-            raise TooLarge("the run is too large for a file")
-        return b"".join(lines)
+    def content(self, upto: int | None = None) -> Iterator[bytes]:
+        """Yield header and entries as a file holds them, block by block, up to an entry (default: all).
+
+        Raises TooLarge if they cannot be one. Another thread may append meanwhile.
+        """
+        upto = len(self) if upto is None else upto
+        total = 0
+        for start in range(1 - _BLOCK, upto + 1, _BLOCK):
+            block = self.entries(start, min(start + _BLOCK - 1, upto)) if start > 0 else (self.header,)
+            try:
+                lines = [encode(line) for line in block]
+            except _NOT_JSON as error:
+                raise TooLarge(f"a value cannot be recorded: {error or 'nested too deeply'}") from error
+            joined = b"".join(lines)
+            total += len(joined)
+            if max(map(len, lines)) > MAX_LINE_BYTES or total > MAX_FILE_BYTES:
+                raise TooLarge("the run is too large for a file")
+            yield joined
+
+    def leave_out_of_sweeps(self) -> None:
+        """Keep Python's collector from looking through the entries; see ``untracked``."""
+        leave_out(self._entries)
+
+    def let_go(self, free: Callable[[list[AnyEntry]], None]) -> None:
+        """Hand the list of the entries to who frees it piece by piece once this journal is gone."""
+        free(self._entries)
+
+    def prefix(self, upto: int) -> "Prefix":
+        """Return this journal up to an entry, to be read in another thread while this one grows."""
+        return Prefix(self, upto)
 
     def sync(self) -> None:
         """Bring everything to the device now. Raises NotWritable if that fails."""
@@ -136,3 +167,31 @@ class Journal:
             with suppress(JournalError):
                 store.append(closing_line)
         store.close()
+
+
+class Prefix(Journal):
+    """The first entries of a journal, shared with it. Steps that are complete stay, so these never change.
+
+    ``length`` may be raised as the journal grows.
+    """
+
+    def __init__(self, journal: Journal, length: int) -> None:
+        super().__init__(journal.header, journal._entries, journal.path)
+        self.length = length
+
+    def __len__(self) -> int:
+        return self.length
+
+    def entry(self, seq: int) -> AnyEntry:
+        """Return the entry with this ``seq``. Raises IndexError if it is none of these."""
+        if seq > self.length:
+            raise IndexError(f"there is no entry {seq}")
+        return super().entry(seq)
+
+    def entries(self, first: int = 1, last: int | None = None) -> Sequence[AnyEntry]:
+        """Return the entries ``first`` to ``last``, both included, as far as they are among these."""
+        return super().entries(first, self.length if last is None else min(last, self.length))
+
+    def append(self, entry: Entry) -> None:
+        """Raise NotWritable: only the journal itself grows."""
+        raise NotWritable("a part of a journal is only read")

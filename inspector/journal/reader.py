@@ -16,12 +16,15 @@ import msgspec
 from inspector.engine.entries import AnyEntry
 from inspector.journal.codec import SCHEMA, CodecError, Header, decode_entry, decode_header, decode_lines
 from inspector.journal.errors import Damaged, Foreign, NotReadable, TooLarge, TooNew, TooOld, cannot_read
+from inspector.journal.pace import Pace, any_pace
 from inspector.journal.store import MAX_FILE_BYTES, MAX_LINE_BYTES
+from inspector.journal.untracked import leave_out
 
 MAX_T_MS = 1 << 48  # some nine thousand years: beyond it no clock or ruler can show an instant
 _MAX_HEADER_BYTES = 1 << 20
-_BLOCK_BYTES = 1 << 20
+_BLOCK_BYTES = 1 << 18  # decoded in a millisecond or two, in which no other thread has its turn
 _TAIL_BYTES = 1 << 16
+_LONG_BYTES = 8 << 20  # entries of so large a file are worth leaving out of sweeps
 _BEGINNING = b'{"format":"session-inspector j'
 _YEAR_9999_MS = 253_402_300_799_000
 
@@ -65,16 +68,21 @@ class Loaded(msgspec.Struct):
         return self
 
 
-def load(path: Path) -> Loaded:
+def load(path: Path, *, pace: Pace = any_pace) -> Loaded:
     """Read a journal; what is damaged is told in the result (``Loaded.check``).
 
-    Raises NotReadable, Foreign, TooLarge, TooNew or TooOld if the file is no journal that can be read.
+    ``pace`` is called after each block. Raises NotReadable, Foreign, TooLarge, TooNew or TooOld if the file is no
+    journal that can be read.
     """
     with _opened(path) as file:
         header_line = file.readline(_MAX_HEADER_BYTES)
         loaded = Loaded(path, _header(path, header_line), good_bytes=len(header_line))
+        size = os.fstat(file.fileno()).st_size
+        if size > _LONG_BYTES:
+            leave_out(loaded.entries)
         for block, last in _blocks(path, file):
             _take_block(loaded, block, last)
+            pace(min(1.0, loaded.good_bytes / max(1, size)))
             if loaded.damage_line:
                 break
     return loaded

@@ -5,7 +5,7 @@ does not happen: on any failure engine, journal and file go back to where they w
 """
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -13,7 +13,7 @@ import msgspec
 
 from inspector import __version__
 from inspector.engine.engine import Engine
-from inspector.engine.entries import AnyEntry, Entry, InputEntry
+from inspector.engine.entries import Entry, InputEntry
 from inspector.engine.inputs import (
     ClockJump,
     ForceQuit,
@@ -28,6 +28,7 @@ from inspector.engine.settings import check
 from inspector.journal.codec import Header, encode, encode_line
 from inspector.journal.errors import Differs, NotWritable, TooLarge, cannot_write
 from inspector.journal.journal import Journal
+from inspector.journal.pace import Pace, any_pace, paced, part
 from inspector.journal.reader import MAX_T_MS, Closed, Loaded, load
 from inspector.journal.replay import decide_again, engine_of, profile_of, recorded_engine
 from inspector.journal.store import MAX_LINE_BYTES, Store
@@ -35,6 +36,7 @@ from inspector.journal.store import MAX_LINE_BYTES, Store
 RECORDING = "this is a recording; begin a new run from here to go on"
 # The attributes of a session travel with its end (G15) in one line; room is left for the rest of that line.
 _MAX_DEPTH = 100
+_BLOCK = 256  # entries taken at once where another thread may want its turn
 _MAX_ATTRIBUTES_BYTES = MAX_LINE_BYTES - (1 << 20)
 
 
@@ -107,13 +109,13 @@ class Run:
         return cls(journal, engine_of(header, journal.append), read_only=False)
 
     @classmethod
-    def open(cls, path: Path, *, salvage: bool = False) -> "Run":
+    def open(cls, path: Path, *, salvage: bool = False, pace: Pace = any_pace) -> "Run":
         """Open a recording to look at; the file is not touched.
 
         Raises NotReadable, Foreign, TooNew or TooOld; Damaged if a line in the middle is no entry, but with
         ``salvage`` what comes before it is opened and ``damage`` says where it stops.
         """
-        loaded = load(path)
+        loaded = load(path, pace=pace)
         if not salvage:
             loaded.check()
         recorded_engine(loaded.header, _ignore, path)  # can its inputs be decided by this version at all?
@@ -151,7 +153,7 @@ class Run:
         engine = recorded_engine(loaded.header, journal.append, loaded.path)
         decide_again(engine, loaded.entries, loaded.end_ms)
         recorded = len(loaded.entries)
-        _compare(loaded.path, loaded.entries, journal)
+        _compare(loaded.path, Journal(loaded.header, loaded.entries), journal)
         store.roll_back(loaded.good_bytes)
         for entry in journal.entries(recorded + 1):
             store.append(encode(entry))
@@ -180,13 +182,14 @@ class Run:
             self.journal.roll_back(mark)
             raise
 
-    def branch(self, upto_seq: int, path: Path | None = None) -> "Run":
+    def branch(self, upto_seq: int, path: Path | None = None, *, pace: Pace = any_pace) -> "Run":
         """Return a new run that is this one up to entry ``upto_seq`` (0: nothing) and goes on from there.
 
         The step that this entry is part of happens as a whole. Without ``path`` the new run is in memory. This
-        run stays as it is, its file byte for byte. Raises what ``create`` raises, and Differs as ``resume``.
+        run stays as it is, its file byte for byte, and may go on in another thread meanwhile. Raises what
+        ``create`` raises, and Differs as ``resume``.
         """
-        entries = list(self.journal.entries(1, upto_seq))
+        entries = self.journal.prefix(min(upto_seq, len(self.journal)))
         old = self.journal.header
         name = self.journal.path.name if self.journal.path else old.title or "a run in memory"
         header = msgspec.structs.replace(
@@ -196,15 +199,18 @@ class Run:
             app_version=__version__,
         )
         run = Run.in_memory(header)
-        decide_again(run.engine, entries, entries[-1].t_ms if entries else 0)
+        until_ms = entries.entry(len(entries)).t_ms if len(entries) else 0
+        share = 1.0 if path is None else 0.7
+        decide_again(run.engine, entries.each(part(pace, 0.0, share)), until_ms)
         _compare(self.journal.path or Path(name), entries, run.journal)
         if path is not None:
-            run.record_in(path)
+            run.record_in(path, pace=part(pace, share, 1.0))
         return run
 
-    def record_in(self, path: Path) -> None:
+    def record_in(self, path: Path, *, pace: Pace = any_pace) -> None:
         """Put what there is into a new file and everything further too. Raises as ``create``."""
-        self.journal.store_in(Store.create(path, self.journal.content()))
+        content = self.journal.content()
+        self.journal.store_in(Store.create(path, paced(content, len(self.journal) // 1024, pace)))
 
     # --- what it is ----------------------------------------------------------------------------------
 
@@ -212,9 +218,17 @@ class Run:
     def engine(self) -> Engine:
         """Return the engine; for a recording it is built when first asked for, by deciding its inputs again."""
         if self._engine is None:
-            self._engine = engine_of(self.journal.header, _ignore)
-            decide_again(self._engine, self.journal.entries(), self._end_ms)
+            self.prepare()
+            assert self._engine is not None
         return self._engine
+
+    def prepare(self, pace: Pace = any_pace) -> None:
+        """Do what is only done when first asked for, and takes long: a recording's engine, its wall clock."""
+        if self._engine is None:
+            engine = engine_of(self.journal.header, _ignore)
+            decide_again(engine, self.journal.each(pace), self._end_ms)
+            self._engine = engine
+        self._all_jumps(pace)
 
     @property
     def end_ms(self) -> int:
@@ -236,16 +250,16 @@ class Run:
             jumped_ms += by_ms
         return self.journal.header.epoch_ms + t_ms + jumped_ms
 
-    def _all_jumps(self) -> list[tuple[int, int]]:
+    def _all_jumps(self, pace: Pace = any_pace) -> list[tuple[int, int]]:
         length = len(self.journal)
         if self._jumps_seq < length:
-            for entry in self.journal.entries(self._jumps_seq + 1):
-                if (
-                    isinstance(entry, InputEntry)
-                    and isinstance(entry.input, ClockJump)
-                    and entry.outcome == "done"
-                ):
-                    self._jumps.append((entry.t_ms, entry.input.by_ms))
+            for start in range(self._jumps_seq + 1, length + 1, _BLOCK):
+                pace(1.0)
+                self._jumps += [
+                    (entry.t_ms, entry.input.by_ms)
+                    for entry in self.journal.entries(start, min(start + _BLOCK - 1, length))
+                    if type(entry) is InputEntry and type(entry.input) is ClockJump and entry.outcome == "done"
+                ]
             self._jumps_seq = length
         return self._jumps
 
@@ -317,28 +331,34 @@ class Run:
 
     # --- the end -------------------------------------------------------------------------------------
 
-    def save(self, path: Path) -> None:
+    def save(self, path: Path, *, upto: int | None = None, end_ms: int = 0, pace: Pace = any_pace) -> None:
         """Write the whole run to ``path`` as a closed journal, over what is there; this run goes on as it is.
 
-        The old content stays until the new is complete. Raises DiskFull, NotWritable or TooLarge.
+        While it does, in another thread, ``upto`` and ``end_ms`` say as of which entry and instant. The old
+        content stays until the new is complete. Raises DiskFull, NotWritable or TooLarge.
         """
         own = self.journal.path
         if own is not None and path.resolve() == own.resolve():
             return
-        content = self.journal.content() + closing_line(self.end_ms)
+        if upto is None:
+            upto, end_ms = len(self.journal), self.end_ms
         # Not the tempfile module: it costs a window's start 10 ms, and the name need only be nobody else's.
         temporary = path.with_name(f".saving-{os.getpid()}")
         try:
             temporary.unlink(missing_ok=True)  # left behind by a killed process of the same number
             with open(temporary, "xb") as file:
-                file.write(content)
+                for block in paced(self.journal.content(upto), upto // 1024, pace):
+                    file.write(block)
+                file.write(closing_line(end_ms))
                 file.flush()
                 os.fsync(file.fileno())
             temporary.replace(path)
-        except OSError as error:
+        except BaseException as error:
             with suppress(OSError):
                 temporary.unlink(missing_ok=True)
-            raise cannot_write(path, error) from error
+            if isinstance(error, OSError):
+                raise cannot_write(path, error) from error
+            raise
 
     def close(self) -> None:
         """Close the run in order, so that it is no orphan; a second time does nothing.
@@ -380,13 +400,17 @@ def _ignore(_entry: Entry) -> None:
     """Take an entry that is recorded already."""
 
 
-def _compare(path: Path, recorded: Sequence[AnyEntry], decided: Journal) -> None:
+def _compare(path: Path, recorded: Journal, decided: Journal) -> None:
     """Raise Differs if ``decided`` does not begin with what was recorded."""
-    again = decided.entries(1, len(recorded))
-    if recorded == again:
+    for start in range(1, len(recorded) + 1, _BLOCK):
+        last = min(start + _BLOCK - 1, len(recorded))
+        block, again = recorded.entries(start, last), decided.entries(start, last)
+        if block != again:
+            break
+    else:
         return
-    pairs = zip(recorded, again, strict=False)
-    seq = next((entry.seq for entry, other in pairs if entry != other), len(again) + 1)
+    pairs = zip(block, again, strict=False)
+    seq = next((entry.seq for entry, other in pairs if entry != other), start + len(again))
     raise Differs(
         f"{path}: from entry {seq} on, the rules of this version decide otherwise than recorded; "
         "open it read-only, or let «verify» show the difference"

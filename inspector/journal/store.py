@@ -6,6 +6,7 @@ cuts the rest off, at once if it can and before the next write if it cannot.
 
 import errno
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from inspector.journal.errors import JournalError, NotReadable, NotWritable, TooLarge, cannot_read, cannot_write
@@ -28,8 +29,8 @@ class Store:
         self._sync = Syncer(fd, self._check_there)
 
     @classmethod
-    def create(cls, path: Path, content: bytes) -> "Store":
-        """Make a new file that holds ``content``, on the device when this returns; missing folders too.
+    def create(cls, path: Path, content: Iterable[bytes]) -> "Store":
+        """Make a new file of these blocks, on the device when this returns; missing folders too.
 
         Raises Exists, DiskFull or NotWritable; then there is no new file.
         """
@@ -43,7 +44,8 @@ class Store:
         store = cls(fd, path, 0)
         try:
             lock(fd, path)
-            store.append(content, limit=MAX_FILE_BYTES)
+            for block in content:
+                store.append(block, limit=MAX_FILE_BYTES)
             store.sync()
             _sync_folder(path.parent)
         except BaseException:

@@ -9,12 +9,14 @@ import msgspec
 from inspector.engine.engine import Engine
 from inspector.engine.entries import AnyEntry, Entry, InputEntry
 from inspector.journal.codec import CodecError, decode_entry, encode
+from inspector.journal.pace import Pace, any_pace
 from inspector.journal.reader import MAX_T_MS, decode_beginning, decode_closed, lines, load, load_header
 from inspector.journal.replay import recorded_engine, redecide
 from inspector.journal.store import MAX_LINE_BYTES
 
 __all__ = ["VerifyReport", "redecide", "verify"]
 _SHOWN = 300
+_OFTEN = 128  # lines between two calls of a pace
 
 
 class VerifyReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,7 +38,7 @@ class VerifyReport(msgspec.Struct, frozen=True, kw_only=True):
     journals: int = 1
 
 
-def verify(path: Path) -> VerifyReport:
+def verify(path: Path, *, pace: Pace = any_pace) -> VerifyReport:
     """Decide the inputs of a journal again and compare each entry's bytes with the file's; the file is only read.
 
     Raises NotReadable, Foreign, TooNew or TooOld if it is no journal that can be verified, and Damaged if
@@ -44,11 +46,15 @@ def verify(path: Path) -> VerifyReport:
     """
     decided: deque[Entry] = deque()
     check = _Check(recorded_engine(load_header(path), decided.append, path), decided)
-    number, torn_bytes = 1, 0
+    number, torn_bytes, done = 1, 0, 0
+    size = max(1, path.stat().st_size)
     end_ms: int | None = None
     with closing(lines(path)) as rest:
         for line in rest:
             number += 1
+            done += len(line)
+            if not number % _OFTEN:
+                pace(min(1.0, done / size))
             entry = _entry(line)
             if entry is not None:
                 difference = check.compare(entry, line)

@@ -44,7 +44,7 @@ class Keeper:
         if path is not None and path.exists():
             self._store = _go_on(path)
         else:
-            self._store = Store.create(path or new_path(self._now_ms()), kept.HEADER)
+            self._store = Store.create(path or new_path(self._now_ms()), [kept.HEADER])
         self.kept = 0
 
     @property
@@ -82,7 +82,7 @@ class Keeper:
 
     def _begin_anew(self) -> None:
         """Go on in a new file beside the one that is full, or that was deleted, its folder perhaps too."""
-        store = Store.create(new_path(self._now_ms(), self._store.path.parent), kept.HEADER)
+        store = Store.create(new_path(self._now_ms(), self._store.path.parent), [kept.HEADER])
         self._store.abandon()
         self._store = store
 

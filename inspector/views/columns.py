@@ -77,14 +77,15 @@ class Columns:
         """Return the IS_* bits of each row."""
         return self._flags.view
 
-    def update(self, journal: Source) -> tuple[int, int]:
+    def update(self, journal: Source, upto: int | None = None) -> tuple[int, int]:
         """Catch up with ``journal``, in time proportional to what is new; return the new rows (first, end).
 
-        A journal other than the last one starts the columns anew.
+        A journal other than the last one starts the columns anew. ``upto`` is the last entry to take (default:
+        the journal's).
         """
         if journal is not self.journal:
             self._start_anew(journal)
-        first, end = len(self), len(journal)
+        first, end = len(self), len(journal) if upto is None else upto
         for start in range(first, end, BATCH):
             self._take(list(journal.entries(start + 1, min(start + BATCH, end))))
         return first, end
@@ -121,8 +122,8 @@ class Columns:
             line = describe(self.journal.entry(row + 1), self.journal)
         return line.text if line is not None else ""
 
-    def effects(self, row: int, limit: int = 1000) -> list[int]:
-        """Return the rows that name ``row`` as their cause, ascending, at most ``limit``."""
+    def effects(self, row: int, limit: int | None = 1000) -> list[int]:
+        """Return the rows that name ``row`` as their cause, ascending, at most ``limit`` (None: all)."""
         later = self.cause[row + 1 :]
         return [int(at) + row + 1 for at in np.flatnonzero(later == row + 1)[:limit]]
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 # Times beyond this (146 million years) are nonsense from a foreign file; kept out of the sums.
 MAX_MS = 1 << 62
 FIRST_CAPACITY = 1024
+_PENDING = 4096  # single values that wait to be put into the array together
 
 
 def bounded(value: int) -> int:
@@ -19,35 +20,43 @@ def bounded(value: int) -> int:
 class Grow:
     """A one-dimensional array of ``dtype`` that grows at the end."""
 
-    __slots__ = ("_data", "_dtype", "_size")
+    __slots__ = ("_data", "_dtype", "_new", "_size")
 
     def __init__(self, dtype: type[np.generic]) -> None:
         self._dtype = dtype
         self._data: NDArray[Any] = np.empty(FIRST_CAPACITY, dtype)
         self._size = 0
+        self._new: list[int] = []  # a value at a time costs an array ten times as much as a list
 
     def __len__(self) -> int:
-        return self._size
+        return self._size + len(self._new)
 
     @property
     def view(self) -> NDArray[Any]:
         """Return what is there now, without a copy; it does not follow later growth."""
+        if self._new:
+            self._settle()
         return self._data[: self._size]
 
     def append(self, value: int) -> None:
         """Append one value."""
-        if self._size == len(self._data):
-            self._reserve(self._size + 1)
-        self._data[self._size] = value
-        self._size += 1
+        self._new.append(value)
+        if len(self._new) >= _PENDING:
+            self._settle()
 
     def extend(self, values: Sequence[int] | NDArray[Any]) -> None:
         """Append many values."""
+        if self._new:
+            self._settle()
         end = self._size + len(values)
         if end > len(self._data):
             self._reserve(end)
         self._data[self._size : end] = values
         self._size = end
+
+    def _settle(self) -> None:
+        new, self._new = self._new, []
+        self.extend(new)
 
     def _reserve(self, size: int) -> None:
         grown = np.empty(max(size, 2 * len(self._data)), self._dtype)

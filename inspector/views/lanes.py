@@ -85,14 +85,15 @@ class Lanes:
         self.armed: TimeoutArmed | None = None
         self._last_message_ms = 0  # of the open session: its end should the process be dead (G9)
 
-    def update(self, journal: Source) -> tuple[int, int]:
+    def update(self, journal: Source, upto: int | None = None) -> tuple[int, int]:
         """Catch up with ``journal`` in time proportional to what is new; return the new seqs (first, last).
 
-        Last is below first if nothing is new. A journal other than the last one starts the lanes anew.
+        Last is below first if nothing is new. A journal other than the last one starts the lanes anew. ``upto``
+        is the last entry to take (default: the journal's).
         """
         if journal is not self.journal:
             self._start_anew(journal)
-        first, last = self.last_seq + 1, len(journal)
+        first, last = self.last_seq + 1, len(journal) if upto is None else upto
         for start in range(first, last + 1, BATCH):
             for entry in journal.entries(start, min(start + BATCH - 1, last)):
                 self.feed(entry)
@@ -111,9 +112,10 @@ class Lanes:
 
     def _feed_input(self, entry: InputEntry) -> None:
         what = entry.input
-        if isinstance(what, LogEvent):
+        kind = type(what)
+        if kind is LogEvent:
             self._message("event", entry)
-        elif isinstance(what, ScreenView):
+        elif kind is ScreenView:
             self._message("screen_view", entry)
         elif isinstance(what, Launch):
             self._enter("background" if what.background else "foreground", entry)

@@ -8,9 +8,9 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-CHUNK = 8192
+CHUNK = 512  # made within some milliseconds, so that a search is never held up by one
 # From this many hits in a chunk on, splitting it at all of them beats a step per hit.
-DENSE_HITS = 256
+DENSE_HITS = 32
 _NOTHING: NDArray[np.int64] = np.empty(0, np.int64)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
 
 from inspector.engine.engine import Engine, Snapshot
 from inspector.engine.entries import AnyEntry, Entry, InputEntry
@@ -36,10 +37,12 @@ from inspector.engine.replay import replay
 from inspector.engine.settings import SettingError
 from inspector.journal.errors import Differs
 from inspector.journal.replay import profile_of
+from inspector.journal.untracked import leave_out, leave_out_deeply
 from inspector.views.source import Source
 
 STRIDE = 64
 _NEAR = 64
+_LONG = 256  # snapshots: more of them, and as many inputs as that takes, are worth leaving out of sweeps
 # How many inputs are taken up, or decided, between two calls of a pause.
 _TAKEN_UP, _DECIDED = 1024, 32
 LIFECYCLE = (Launch, Foreground, Background, Terminate, ForceQuit, Crash, Suspend, Resume)
@@ -76,6 +79,8 @@ class Inputs:
             for kept in (self.entries, self.times, self.seqs, self.lifecycle, self.calls):
                 kept.clear()
             self._seen = 0
+        if length > _LONG * STRIDE:
+            leave_out(self.entries, self.times, self.seqs, self.lifecycle, self.calls)
         while self._seen < length:
             upto = min(self._seen + _TAKEN_UP, length)
             self._take(self.source.entries(self._seen + 1, upto))
@@ -205,6 +210,12 @@ class History:
         if length:
             self.end_ms = max(self.end_ms, self.source.entry(length).t_ms)
 
+    def lists(self) -> tuple[list[Any], ...]:
+        """Return what grows with the journal, for who frees it piece by piece."""
+        others = [history for history in self._others.values() if history is not None]
+        marks: list[list[Any]] = [history._marks for history in (self, *others)]
+        return (self.inputs.entries, self.inputs.times, self.inputs.seqs, *marks)
+
     def under(self, profile: str) -> History | None:
         """Return the same inputs under another profile; None if it cannot take the settings of the run."""
         if profile == self.profile.name:
@@ -264,6 +275,8 @@ class History:
             self.engine.restore(marks[-1])
             self._decide((len(marks) - 1) * STRIDE, len(marks) * STRIDE)
             marks.append(self.engine.snapshot())
+            if len(marks) > _LONG:
+                leave_out_deeply(marks[-1])
 
     def _decide(self, first: int, last: int) -> None:
         """Decide the inputs from ``first`` to before ``last`` again and hold the entries against the journal."""

@@ -326,7 +326,7 @@ def test_recording_disables_what_it_cannot_do_and_says_so(qtbot: QtBot, tmp_path
     assert bench.window.statusBar().currentMessage() == f"Background: {RECORDING_HINT}"
     assert "read-only" in bench.window.status.state.text()
     bench.key("Ctrl+Shift+N")
-    assert not bench.document.read_only
+    bench.qtbot.waitUntil(lambda: not bench.document.read_only, timeout=PATIENCE_MS)
     assert controls.buttons["app.background"].isEnabled()
     bench.key("B")
     assert bench.verbs() == ["launch", "background"]

@@ -184,7 +184,12 @@ def test_hostile_text_stays_text(bench: Bench) -> None:
 
 def opened(bench: Bench, path: Path) -> None:
     bench.window.files.open_path(path)
-    bench.qtbot.waitUntil(lambda: bench.window.files._task is None, timeout=PATIENCE_MS)
+    worked(bench)
+
+
+def worked(bench: Bench) -> None:
+    """Wait until nothing is under way in the background."""
+    bench.qtbot.waitUntil(lambda: not bench.window.files.jobs.busy, timeout=PATIENCE_MS)
 
 
 def test_journal_opens_as_a_recording(bench: Bench, tmp_path: Path) -> None:
@@ -289,9 +294,11 @@ def test_save_export_and_verify(bench: Bench, tmp_path: Path) -> None:
     opened(bench, recorded(tmp_path / "a.session"))
     bench.key("Ctrl+S")
     chosen(bench, tmp_path / "copy.session")
+    worked(bench)
     assert (tmp_path / "copy.session").read_bytes() == (tmp_path / "a.session").read_bytes()
     bench.key("Ctrl+Shift+X")
     chosen(bench, tmp_path / "sessions.csv")
+    worked(bench)
     head, row = (tmp_path / "sessions.csv").read_text("utf-8").splitlines()
     assert head.startswith("ordinal,id,numeric_id,start_ms,end_ms")
     assert row.startswith("1,")
@@ -308,6 +315,7 @@ def test_export_into_nowhere_is_told(bench: Bench, tmp_path: Path) -> None:
     bench.show()
     bench.key("Ctrl+Shift+X")
     chosen(bench, tmp_path / "no" / "sessions.csv")
+    worked(bench)
     (text,) = bench.window.banners.texts()
     assert "the folder does not exist" in text
 
@@ -326,6 +334,7 @@ def test_new_run_from_here_keeps_the_old(bench: Bench, tmp_path: Path) -> None:
     opened(bench, path)
     bench.document.selection.seq = 5
     bench.key("Ctrl+Shift+N")
+    worked(bench)
     assert not bench.document.read_only
     assert bench.verbs() == ["launch", "log_event"][: len(bench.verbs())]
     assert path.read_bytes() == before
@@ -371,6 +380,7 @@ def test_what_was_said_of_the_old_run_goes_with_it(bench: Bench) -> None:
         window.banners.show_message("This is about the old run", "warn")
         window.say("Opened old: read-only")
         bench.key(key)
+        worked(bench)
         assert window.banners.texts() == []
         assert "old: read-only" not in window.statusBar().currentMessage()
 

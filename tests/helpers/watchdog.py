@@ -103,6 +103,12 @@ class Watchdog:
         self._beat()
         self.doing = "nothing"
 
+    def aside(self, act: Callable[[], object]) -> None:
+        """Do something of the test's own, which is not the window's."""
+        self._beat()
+        act()
+        self._mark()
+
     def _turn(self) -> None:
         """Let the loop handle what is there, an event's worth of work between two beats."""
         for _ in range(3):
@@ -123,8 +129,8 @@ class Watchdog:
         if wall_ms >= _BEAT_MS / 2:
             cpu_ms = (time.thread_time_ns() - self._cpu_ns) / 1e6
             now, before_ns = _waited_ns(), self._waited_ns
-            # Of threads that began or ended meanwhile nothing is known.
-            waited_ms = sum(now[task] - before_ns[task] for task in now.keys() & before_ns.keys()) / 1e6
+            # A thread that began meanwhile has waited all it has meanwhile; of one that ended nothing is known.
+            waited_ms = sum(waited - before_ns.get(task, 0) for task, waited in now.items()) / 1e6
             counted_ms = max(cpu_ms, wall_ms - waited_ms) if now else cpu_ms
             before = self.blocks.get(self.doing)
             if before is None or before.counted_ms < counted_ms:

@@ -8,8 +8,8 @@ import numpy as np
 from inspector.desktop.log.rows import Array
 
 SLICE_NS = 4_000_000  # how long one piece of work may hold up the window
-FIRST_NS = 25_000_000  # how long the first screenful may take; nobody sees a key press answered later than that
-_FIRST_PIECE, _LARGEST_PIECE = 1024, 262_144
+FIRST_NS = 16_000_000  # how long the first screenful may take; nobody sees a key press answered later than that
+_FIRST_PIECE, _LARGEST_PIECE = 256, 262_144
 _NONE: Array = np.empty(0, np.int64)
 
 Search = Callable[[int, int], Array]

@@ -28,8 +28,12 @@ class Index:
     ``tail`` are the deliveries still under way at the journal's end, shown after all rows.
     """
 
-    def __init__(self, journal: Journal, partner: Partner) -> None:
+    def __init__(
+        self, journal: Journal, partner: Partner, effects: Callable[[int], list[int]] | None = None
+    ) -> None:
+        """Make rows of a journal; ``effects`` tells what an entry brought about, if anyone knows sooner."""
         self.journal = journal
+        self._effects = effects or journal.effects
         self.partner = partner
         self.seqs = array("I")
         self.sent = array("I")
@@ -60,6 +64,10 @@ class Index:
     def part(self) -> float:
         """Return how much of the journal was taken in, 0 to 1."""
         return self._fed / max(1, len(self.journal))
+
+    def marks(self) -> list[Journey]:
+        """Return what grows with the journal, for who frees it piece by piece."""
+        return self._marks
 
     def step(self, over: Callable[[], bool]) -> None:
         """Take in entries until all are or ``over()`` says that time is up."""
@@ -124,7 +132,7 @@ class Index:
             return -1
         row = self._row_at(seq)
         if row < 0:
-            found = (self._row_at(effect) for effect in self.journal.effects(seq)[:_FED])
+            found = (self._row_at(effect) for effect in self._effects(seq)[:_FED])
             row = next((row for row in found if row >= 0), -1)
         return row
 

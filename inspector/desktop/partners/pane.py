@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from inspector.desktop.document import Document
+from inspector.desktop.letting_go import let_go
 from inspector.desktop.log.pane import RowsPane
 from inspector.desktop.log.rows import Hits
 from inspector.desktop.log.view import NOTHING
@@ -50,7 +51,7 @@ class PartnersPane(RowsPane):
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         self.rows: DeliveryRows
-        index = Index(document.journal, partner_named(FIRST))
+        index = Index(document.journal, partner_named(FIRST), document.effects)
         super().__init__(document, DeliveryRows(index), "What the partner receives", parent)
         self.view.empty_text = EMPTY
         self.view.set_follow(document.selection.follow)
@@ -203,7 +204,8 @@ class PartnersPane(RowsPane):
 
     def _anew(self) -> None:
         self._work.stop()
-        self.rows.index = Index(self.document.journal, self.partner)
+        let_go(self.index.marks())
+        self.rows.index = Index(self.document.journal, self.partner, self.document.effects)
         self.view.shown.clear()
         self._hits_taken = 0
         if self._only_sent:
