@@ -310,7 +310,7 @@ class Commands(QObject):
 
     def is_frame_times(self) -> bool:
         """Return whether they are shown."""
-        return self.window.is_pane_shown("frame_times") and "frame_times" in self.window._panes
+        return self.window.is_pane_shown("frame_times") and "frame_times" in self.window.panes
 
     def set_theme(self, mode: str) -> None:
         """Take a theme."""

@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from inspector.desktop.driver import Driver
 from inspector.desktop.letting_go import let_go
+from inspector.desktop.pacing import CALM_MS, LINGER_NS, SLICE_NS, wait_ms
 from inspector.desktop.selection import Selection
 from inspector.desktop.stillness import Stillness
 from inspector.engine.deadlines import NEVER_MS
@@ -30,12 +31,6 @@ if TYPE_CHECKING:
     from inspector.views.lanes import Lanes
     from inspector.views.picture import Picture
 
-FRAME_MS = 16  # time flies, or the last seconds of a countdown
-CALM_MS = 100  # a countdown far from its end, or real time just looked at
-NEAR_MS = 10_000  # how close to its end a countdown runs at the full frame rate
-LINGER_NS = 3_000_000_000  # how long real time is shown moving after the last thing a person did
-LONGEST_SLEEP_MS = 3_600_000  # a wait longer than this is slept in pieces
-SLICE_NS = 8_000_000  # how long one frame may work through what is due before it paints
 RECORDING_HINT = "This is a recording; New run from here (Ctrl+Shift+N) continues it in a new file"
 
 ScriptStep = tuple[int, Input]
@@ -77,9 +72,8 @@ class Document(QObject):
         self._lanes: Lanes | None = None
         self._views_wanted = False
         self._visible = True
-        self.opening = (
-            False  # whether another run is being told of: what depends on all of it waits for ``played``
-        )
+        # Whether another run is being told of: what depends on all of it waits for ``played``.
+        self.opening = False
         self._linger_until_ns = 0
         self._shown_ms = -1
         self.also_due: list[Callable[[], int]] = []  # when what else is seen moves by itself (NEVER_MS: never)
@@ -164,14 +158,8 @@ class Document(QObject):
         return [row + 1 for row in self._columns.effects(seq - 1, limit=None)] if seq > 0 else []
 
     def spans(self, row: SessionRow) -> tuple[int, int, int]:
-        """Return length, foreground and background time in ms of a session, an open one as of now.
-
-        What an open session has come to says the profile; of a recording of the guide's rules its fold does too.
-        """
-        run, told = self.run, None
-        if row.length_ms is None and not (run.read_only and self.journal.header.profile == "guide"):
-            told = run.engine.figures(row.ordinal)
-        return self.fold.spans(row, self.now_ms()) if told is None else told[:3]
+        """Return length, foreground and background time in ms of a session, an open one as of now."""
+        return self.run.spans(self.fold, row, self.now_ms())
 
     def why_not(self, what: Input | type[Input]) -> str:
         """Return why an input is impossible now, in words; empty if it is possible."""
@@ -219,8 +207,7 @@ class Document(QObject):
         if self.run.read_only:
             self.failed.emit(RECORDING_HINT)
             return False
-        t_ms = self.now_ms()
-        accepted = False
+        t_ms, accepted = self.now_ms(), False
         try:
             self._advance_to(t_ms, slice_ns=None)
             seq = self.run.submit(what, t_ms, by)
@@ -230,10 +217,6 @@ class Document(QObject):
         self._catch_up()
         self.wake()
         return accepted
-
-    def advance(self) -> None:
-        """Let happen what is due until now."""
-        self.frame()
 
     def play(self, speed: float | None = None) -> None:
         """Let time pass, at ``speed`` or as fast as before."""
@@ -384,22 +367,15 @@ class Document(QObject):
         mono_ns = self._clock()
         own_ms = NEVER_MS if self.next_ms is None else self.next_ms
         next_ms = min(own_ms, *(due_ms() for due_ms in self.also_due)) if self.also_due else own_ms
-        until_ms = None if next_ms >= NEVER_MS else self.driver.real_ms_until(next_ms, mono_ns)
-        if self.script_end_ms is not None and not self.script:
-            end_ms = self.driver.real_ms_until(self.script_end_ms, mono_ns)
-            until_ms = end_ms if until_ms is None else min(until_ms, end_ms)
-        if not self._visible:
-            return None if until_ms is None else min(until_ms, LONGEST_SLEEP_MS)
-        if self.driver.speed != 1.0:
-            return FRAME_MS
-        if until_ms is not None:
-            return FRAME_MS if until_ms <= NEAR_MS else CALM_MS
-        if mono_ns < self._linger_until_ns:
-            return CALM_MS
-        quiet_ms = self.quiet_due_ms()
-        if quiet_ms >= NEVER_MS:
-            return None
-        return min(max(self.driver.real_ms_until(quiet_ms, mono_ns), FRAME_MS), LONGEST_SLEEP_MS)
+        return wait_ms(
+            self.driver,
+            mono_ns,
+            next_ms=next_ms,
+            end_ms=None if self.script else self.script_end_ms,
+            visible=self._visible,
+            lingers=mono_ns < self._linger_until_ns,
+            quiet_due_ms=self.quiet_due_ms,
+        )
 
     def _take(self, run: Run) -> None:
         self.run = run

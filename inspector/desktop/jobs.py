@@ -79,7 +79,6 @@ class Jobs(QObject):
 
     def _forget(self, task: Task) -> None:
         self._jobs = [job for job in self._jobs if job[0] is not task]
-        task.deleteLater()
         self._show()
 
     def _show(self) -> None:

@@ -260,7 +260,6 @@ class KitCommands(QObject):
         def ended() -> None:
             self._tasks.remove(task)
             self.window.status.progress.hide()
-            task.deleteLater()
 
         def worked(found: object) -> None:
             ended()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtWidgets import QApplication
 
 from inspector.desktop.menus import first_key, short_text
 from inspector.desktop.widgets import CommandButton
@@ -81,3 +82,15 @@ def _bytes(text: str) -> QByteArray:
     from PySide6.QtCore import QByteArray
 
     return QByteArray.fromBase64(QByteArray(text.encode("ascii", "replace")))
+
+
+def fit_panes(window: Window) -> None:
+    """Give the side panes the width they need, and the rest to the timeline."""
+    controls, details = window.controls, window.details
+    for pane in (controls, details):
+        pane.updateGeometry()  # a scroll area does not tell by itself that what it holds needs other room
+    QApplication.sendPostedEvents(window, QEvent.Type.LayoutRequest.value)
+    least = max(details.minimumSizeHint().width(), round(window.width() * 0.24))
+    widths = [controls.sizeHint().width(), min(least, details.sizeHint().width())]
+    docks = [window.panes["controls"], window.panes["details"]]
+    window.resizeDocks(docks, widths, Qt.Orientation.Horizontal)

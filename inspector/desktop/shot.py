@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QApplication
 from inspector.arguments import WindowOptions
 from inspector.desktop import runs, theme
 from inspector.desktop.document import Document, ScriptStep
+from inspector.desktop.preparing import import_heavy
 from inspector.desktop.settings import Settings
-from inspector.desktop.window import Window, import_heavy
+from inspector.desktop.window import Window
 from inspector.journal.errors import NotWritable
 from inspector.journal.run import Run
 from inspector.scenario.model import Scenario

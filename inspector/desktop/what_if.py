@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from inspector.desktop.document import FRAME_MS, Document
+from inspector.desktop.document import Document
+from inspector.desktop.pacing import FRAME_MS
 from inspector.desktop.settings import Settings
 from inspector.desktop.what_if_text import MAX_WHAT_IFS, from_text, to_text
 from inspector.engine.deadlines import NEVER_MS

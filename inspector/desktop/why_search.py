@@ -99,9 +99,7 @@ class Search(QObject):
 
     def _ended(self, result: object) -> None:
         asked, self._running = self._running, None
-        if self._task is not None:
-            self._task.deleteLater()
-            self._task = None
+        self._task = None
         if asked is not None and not asked.stopped:
             asked.told(result)
         self._begin()

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import itertools
-import os
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -29,12 +29,12 @@ from inspector.desktop.commands import Commands
 from inspector.desktop.controls import Controls
 from inspector.desktop.details import Details
 from inspector.desktop.document import Document
-from inspector.desktop.give_way import Work
 from inspector.desktop.header import HeaderBar
 from inspector.desktop.kits import Kits
 from inspector.desktop.menus import ActionSet, fill
 from inspector.desktop.middle import Middle
 from inspector.desktop.observed.room import ObservedRoom
+from inspector.desktop.preparing import import_panes, prepare_views
 from inspector.desktop.settings import Settings
 from inspector.desktop.status import StatusBar
 from inspector.desktop.what_if import WhatIfs
@@ -56,38 +56,10 @@ if TYPE_CHECKING:
 
     from inspector.desktop.log import LogPane, NotificationsPane
     from inspector.desktop.timeline import TimelinePane
-    from inspector.journal.run import Run
     from inspector.views.picture import Picture
 
 SAY_MS = 8000
 AFTER_PAINT_MS = 5  # long enough for the frame to be on screen
-
-
-def import_heavy() -> None:
-    """Import what only timeline and log need; half a second, so in a thread, after the first paint."""
-    os.environ.setdefault("PYQTGRAPH_QT_LIB", "PySide6")
-    import ctypes  # noqa: F401 - long lists are left out of sweeps with it
-
-    import pyqtgraph  # noqa: F401 - imported for its cost, and numpy's
-
-    from inspector.scenario.kitfiles import bundled_kits
-
-    bundled_kits()  # read once, kept
-
-
-def import_panes() -> None:
-    """Import what is only shown later: a tenth of a second that its first showing need not take."""
-    from inspector.desktop.observed import pane  # noqa: F401
-    from inspector.desktop.outgoing import OutgoingPane  # noqa: F401
-    from inspector.desktop.partners import PartnersPane  # noqa: F401
-
-
-def prepare_views(run: Run, upto: int) -> Picture:
-    """Import what timeline and log need, and fold for them a run that may be long; in a thread, as well."""
-    import_heavy()
-    from inspector.views.picture import picture
-
-    return picture(run.journal, upto, pace=Work())
 
 
 class Window(QMainWindow):
@@ -110,7 +82,7 @@ class Window(QMainWindow):
         self._painted = False
         self._fitted = bool(settings["layout"])
         self._completed = False
-        self._panes: dict[str, QDockWidget] = {}
+        self.panes: dict[str, QDockWidget] = {}
         self.setWindowTitle("Session Inspector")
         self.setObjectName("window")
         self.setAcceptDrops(True)
@@ -167,7 +139,7 @@ class Window(QMainWindow):
         dock.setWidget(widget)
         dock.setFeatures(QDockWidget.DockWidgetFeature.NoDockWidgetFeatures)
         self.addDockWidget(area, dock)
-        self._panes[name] = dock
+        self.panes[name] = dock
 
     # --- after the first paint -----------------------------------------------------------------------
 
@@ -313,7 +285,7 @@ class Window(QMainWindow):
             if self._completed:
                 self.actions_.dress()
             self.controls.fit(self.width())
-            self._fit_panes()
+            layout.fit_panes(self)
             self.actions_.refresh()
             for widget in self.findChildren(QWidget):
                 widget.update()
@@ -326,29 +298,19 @@ class Window(QMainWindow):
         """Show a line in the status bar for a while."""
         self.statusBar().showMessage(text, SAY_MS)
 
-    def _fit_panes(self) -> None:
-        """Give the side panes the width they need, and the rest to the timeline."""
-        for pane in (self.controls, self.details):
-            pane.updateGeometry()  # a scroll area does not tell by itself that what it holds needs other room
-        QApplication.sendPostedEvents(self, QEvent.Type.LayoutRequest.value)
-        details = max(self.details.minimumSizeHint().width(), round(self.width() * 0.24))
-        widths = [self.controls.sizeHint().width(), min(details, self.details.sizeHint().width())]
-        docks = [self._panes["controls"], self._panes["details"]]
-        self.resizeDocks(docks, widths, Qt.Orientation.Horizontal)
-
     # --- panes ---------------------------------------------------------------------------------------
 
     def is_pane_shown(self, name: str) -> bool:
         """Return whether a side pane is shown."""
-        return name not in self._panes or not self._panes[name].isHidden()
+        return name not in self.panes or not self.panes[name].isHidden()
 
     def show_pane(self, name: str, shown: bool = True) -> None:
         """Show or hide a side pane."""
-        self._panes[name].setVisible(shown)
+        self.panes[name].setVisible(shown)
 
     def show_frame_times(self, shown: bool) -> None:
         """Show or hide how long the window's last turns took; the strip is made when first shown."""
-        if "frame_times" not in self._panes:
+        if "frame_times" not in self.panes:
             from inspector.desktop.frame_times import FrameTimes
 
             self._dock("frame_times", "Frame times", FrameTimes(), Qt.DockWidgetArea.BottomDockWidgetArea)
@@ -357,7 +319,7 @@ class Window(QMainWindow):
 
     def focus_pane(self, name: str) -> None:
         """Move the keyboard to a pane, showing it first."""
-        if name in self._panes:
+        if name in self.panes:
             self.show_pane(name)
             pane: QWidget = self.controls if name == "controls" else self.details
             first = next((w for w in pane.findChildren(QPushButton) if w.isEnabled()), pane)
@@ -373,7 +335,7 @@ class Window(QMainWindow):
         self.controls.fit(self.width())
         if not self._fitted:  # later a person's own widths stay
             self._fitted = True
-            QTimer.singleShot(0, self, self._fit_panes)  # once the panes are laid out
+            QTimer.singleShot(0, self, partial(layout.fit_panes, self))  # once the panes are laid out
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Press the button that has the keyboard, or say why a command cannot be done whose key was pressed."""

@@ -25,19 +25,18 @@ from inspector.engine.inputs import (
 )
 from inspector.engine.profiles import profile_named
 from inspector.engine.settings import check
+from inspector.journal.bounds import check_values
 from inspector.journal.codec import Header, encode, encode_line
-from inspector.journal.errors import Differs, NotWritable, TooLarge, cannot_write
+from inspector.journal.errors import Differs, NotWritable, cannot_write
+from inspector.journal.fold import Fold, SessionRow
 from inspector.journal.journal import Journal
 from inspector.journal.pace import Pace, any_pace, paced, part
 from inspector.journal.reader import MAX_T_MS, Closed, Loaded, load
 from inspector.journal.replay import decide_again, engine_of, profile_of, recorded_engine
-from inspector.journal.store import MAX_LINE_BYTES, Store
+from inspector.journal.store import Store
 
 RECORDING = "this is a recording; begin a new run from here to go on"
-# The attributes of a session travel with its end (G15) in one line; room is left for the rest of that line.
-_MAX_DEPTH = 100
 _BLOCK = 256  # entries taken at once where another thread may want its turn
-_MAX_ATTRIBUTES_BYTES = MAX_LINE_BYTES - (1 << 20)
 
 
 def new_header(
@@ -241,6 +240,16 @@ class Run:
             return RECORDING
         return self.engine.why_not(what)
 
+    def spans(self, fold: Fold, row: SessionRow, now_ms: int) -> tuple[int, int, int]:
+        """Return length, foreground and background time in ms of a session of this run's fold.
+
+        What an open session has come to says the profile; of a recording of the guide's rules its fold does too.
+        """
+        told = None
+        if row.length_ms is None and not (self.read_only and self.journal.header.profile == "guide"):
+            told = self.engine.figures(row.ordinal)
+        return fold.spans(row, now_ms) if told is None else told[:3]
+
     def wall_ms(self, t_ms: int) -> int:
         """Return what the wall clock shows at engine time ``t_ms``, in Unix ms, jumps until then included."""
         jumped_ms = 0
@@ -274,7 +283,7 @@ class Run:
         self._check_time(t_ms)
         engine, journal = self.engine, self.journal
         if journal.path is not None and isinstance(what, LogEvent | SetSessionAttribute):
-            self._check_values(what)
+            check_values(what, self.engine.session)
         mark = journal.mark()
         snapshot = engine.snapshot()
         try:
@@ -310,24 +319,6 @@ class Run:
             raise NotWritable("this run is closed; open it again to go on")
         if t_ms > MAX_T_MS:
             raise ValueError(f"{t_ms} ms is beyond any clock")
-
-    def _check_values(self, what: LogEvent | SetSessionAttribute) -> None:
-        """Raise TooLarge for values that could not be read again or not travel with the session's end."""
-        value = what.attributes if isinstance(what, LogEvent) else what.value
-        if isinstance(value, dict | list | tuple) and _deeper_than(value, _MAX_DEPTH):
-            raise TooLarge(f"the value cannot be recorded: it is nested more than {_MAX_DEPTH} levels deep")
-        session = self.engine.session
-        if session is None or isinstance(what, LogEvent):
-            return
-        try:
-            size = len(encode_line({**session.attributes, what.key: what.value}))
-        except (UnicodeEncodeError, OverflowError, RecursionError, TypeError, ValueError) as error:
-            raise TooLarge(f"the attribute cannot be recorded: {error or 'nested too deeply'}") from error
-        if size > _MAX_ATTRIBUTES_BYTES:
-            raise TooLarge(
-                f"the session's attributes would be {size / 1e6:.1f} MB; "
-                f"at most {_MAX_ATTRIBUTES_BYTES / 1e6:.0f} MB can be recorded"
-            )
 
     # --- the end -------------------------------------------------------------------------------------
 
@@ -382,18 +373,6 @@ class Run:
 def closing_line(end_ms: int) -> bytes:
     """Return the last line of a run closed at engine time ``end_ms``."""
     return encode_line(Closed(end_ms)) + b"\n"
-
-
-def _deeper_than(value: object, limit: int) -> bool:
-    """Return whether lists and dicts are nested more than ``limit`` deep in ``value`` (a cycle is, too)."""
-    rest: list[tuple[object, int]] = [(value, 1)]
-    while rest:
-        inner, depth = rest.pop()
-        if depth > limit:
-            return True
-        parts = inner.values() if isinstance(inner, dict) else inner if isinstance(inner, list | tuple) else ()
-        rest.extend((part, depth + 1) for part in parts if isinstance(part, dict | list | tuple))
-    return False
 
 
 def _ignore(_entry: Entry) -> None:

@@ -15,7 +15,8 @@ from pathlib import Path
 from PySide6.QtWidgets import QApplication
 
 from inspector.desktop import theme
-from inspector.desktop.document import FRAME_MS, Document
+from inspector.desktop.document import Document
+from inspector.desktop.pacing import FRAME_MS
 from inspector.desktop.settings import Settings
 from inspector.desktop.window import Window
 from inspector.engine.engine import Engine

@@ -93,7 +93,7 @@ for _ in range(1500):
         owner.deleteLater()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     elif how < 0.8:
-        task.deleteLater()
+        task.cancel()
     del owner, task
     if chance.random() < 0.1:
         gc.collect()

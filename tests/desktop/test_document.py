@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from inspector.desktop.document import CALM_MS, FRAME_MS, RECORDING_HINT, Document
+from inspector.desktop.document import RECORDING_HINT, Document
+from inspector.desktop.pacing import CALM_MS, FRAME_MS
 from inspector.desktop.selection import Selection
 from inspector.engine.entries import SessionEnded
 from inspector.engine.inputs import Background, Foreground, Launch, LogEvent

@@ -53,7 +53,6 @@ class Jobs(QObject):
 
     def _done(self, name: str, task: Task, done: Callable[[object], None], result: object) -> None:
         del self._running[name]
-        task.deleteLater()
         done(result)
 
     def _failed(self, name: str, task: Task, done: Callable[[object], None], error: Exception) -> None:
