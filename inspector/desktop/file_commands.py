@@ -142,13 +142,16 @@ class FileCommands(QObject):
         self.window.banners.show_message(text, "error", buttons)
 
     def play_scenario(self, scenario: Scenario, *, speed: float = SCENARIO_SPEED) -> None:
-        """Play a scenario in a new run, as virtual time passes."""
+        """Play a scenario in a new run, as virtual time passes; a recorded lifecycle to its end at once."""
         started = runs.run_of(scenario)
         self._show(started, speed=speed)
         self.window.commands.kits.show_scenario(scenario)
         steps: list[ScriptStep] = [(step.t_ms, step.input) for step in scenario.steps if step.input is not None]
         end_ms = scenario.steps[-1].t_ms if scenario.steps else 0
         self.document.play_script(steps, end_ms, scenario.by)
+        if scenario.by == "recording":  # nobody watches the hours of a phone pass
+            self.document.run_to(end_ms, pause=True)
+            return
         self.window.say(f"Playing {harmless(scenario.name, 100)} at ×{speed:g}")
 
     def branch(self) -> None:

@@ -40,7 +40,9 @@ sys.exit(pytest.main(["-q", "-p", "no:cacheprovider", "tests/frame/test_house_ru
                       "--deselect", "tests/frame/test_qt.py::test_missing_system_library_skips_and_names_it"]))
 """
     )
-    env = {name: value for name, value in os.environ.items() if name != "INSPECTOR_NO_SKIPS"}
+    env = {
+        name: value for name, value in os.environ.items() if name not in {"INSPECTOR_NO_SKIPS", "PYTEST_ADDOPTS"}
+    }
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, env=env, capture_output=True, text=True, check=False
     )
