@@ -60,6 +60,11 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         faulthandler.enable(file=item.config.stash[fault_handler_stderr_fd_key])
 
 
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Name what is packed by its length: it holds the time it was packed at, and workers must agree on names."""
+    return f"gzip, {len(val)} bytes" if isinstance(val, bytes) and val.startswith(b"\x1f\x8b") else None
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
     """Under CI a skip is a failure: the tool that it misses belongs on that machine."""
