@@ -1,4 +1,7 @@
-"""The faults in short: what was acknowledged is kept, sessions are right, and the window says what happened."""
+"""The faults in short: what was acknowledged is kept, sessions are right, and the window says what happened.
+
+Some minutes long, so it is asked for by name: ``python -m pytest tests/soak/faults/in_short.py``.
+"""
 
 from __future__ import annotations
 
