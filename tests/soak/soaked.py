@@ -189,7 +189,12 @@ class Soaked:
         """Close the window as a person does; return the exit status."""
         assert self.process.stdin is not None
         self.process.stdin.close()
-        status = self.process.wait(PATIENCE_S)
+        try:
+            status = self.process.wait(PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            self.signal(signal.SIGABRT)  # it tells where it stands
+            self.end()
+            raise AssertionError(f"the window did not close: {self.errors[-6000:]}") from None
         self.end()
         return status
 
