@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
 import os
+from functools import partial
 from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer
 
 from inspector.desktop.give_way import Work
 
@@ -24,11 +28,17 @@ def import_heavy() -> None:
     bundled_kits()  # read once, kept
 
 
-def import_panes() -> None:
-    """Import what is only shown later: a tenth of a second that its first showing need not take."""
-    from inspector.desktop.observed import pane  # noqa: F401
-    from inspector.desktop.outgoing import OutgoingPane  # noqa: F401
-    from inspector.desktop.partners import PartnersPane  # noqa: F401
+PANES = ("inspector.desktop.observed.pane", "inspector.desktop.outgoing", "inspector.desktop.partners")
+
+
+def import_panes(window: QObject, names: tuple[str, ...] = PANES) -> None:
+    """Import what is only shown later, one a turn of the event loop: a tenth of a second in all.
+
+    Not in a thread: classes of Qt's objects are not made there while the GUI thread delivers events.
+    """
+    if names:
+        importlib.import_module(names[0])
+        QTimer.singleShot(0, window, partial(import_panes, window, names[1:]))
 
 
 def prepare_views(run: Run, upto: int) -> Picture:

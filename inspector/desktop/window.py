@@ -78,7 +78,6 @@ class Window(QMainWindow):
         self.on_painted: list[Callable[[], None]] = []
         self.on_ready: list[Callable[[], None]] = []
         self._heavy: Task | None = None
-        self._later: Task | None = None
         self._painted = False
         self._fitted = bool(settings["layout"])
         self._completed = False
@@ -240,7 +239,7 @@ class Window(QMainWindow):
         for callback in self.on_ready:
             callback()
         self.on_ready.clear()
-        self._later = Task(import_panes, self).start()
+        QTimer.singleShot(0, self, partial(import_panes, self))
 
     def _no_panes(self, error: Exception) -> None:
         self.banners.show_message(
@@ -387,9 +386,8 @@ class Window(QMainWindow):
         self.what_ifs.stop()
         self.kits.stop()
         self.observed.stop()
-        for task in (self._heavy, self._later):
-            if task is not None:
-                task.cancel()
-                task.wait()
+        if self._heavy is not None:
+            self._heavy.cancel()
+            self._heavy.wait()
         self.document.close()
         super().closeEvent(event)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from inspector.desktop.preparing import PANES
 from inspector.desktop.timeline.frame import Frame
 from inspector.engine.inputs import Background, Foreground
 from inspector.engine.replay import replay
@@ -67,9 +69,7 @@ class Hand:
 def hand(qtbot: QtBot) -> Iterator[Hand]:
     bench = Bench(qtbot)
     bench.show(ready=True)
-    later = bench.window._later
-    assert later is not None
-    qtbot.waitUntil(lambda: not later.running)  # a person's first second
+    qtbot.waitUntil(lambda: PANES[-1] in sys.modules)  # a person's first second
     dog = Watchdog(LIMIT_MS * ROOM)
     with dog:
         yield Hand(bench, dog)
