@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from inspector.arguments import WindowOptions
 from inspector.desktop import runs, theme
 from inspector.desktop.document import Document, ScriptStep
-from inspector.desktop.preparing import import_heavy
+from inspector.desktop.preparing import import_plots
 from inspector.desktop.settings import Settings
 from inspector.desktop.window import Window
 from inspector.journal.errors import NotWritable
@@ -90,7 +90,8 @@ def prepared(found: Run | Scenario, at_ms: int | None) -> tuple[Run, list[Script
 
 def draw(window: Window, target: Path) -> bool:
     """Show a window offscreen with everything live, write its picture; return whether that worked."""
-    import_heavy()
+    for _ in import_plots():
+        pass
     window.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
     window.show()
     window.make_ready()

@@ -34,7 +34,7 @@ from inspector.desktop.kits import Kits
 from inspector.desktop.menus import ActionSet, fill
 from inspector.desktop.middle import Middle
 from inspector.desktop.observed.room import ObservedRoom
-from inspector.desktop.preparing import import_panes, prepare_views
+from inspector.desktop.preparing import Steps, import_panes, import_plots, prepare_views
 from inspector.desktop.settings import Settings
 from inspector.desktop.status import StatusBar
 from inspector.desktop.what_if import WhatIfs
@@ -78,6 +78,7 @@ class Window(QMainWindow):
         self.on_painted: list[Callable[[], None]] = []
         self.on_ready: list[Callable[[], None]] = []
         self._heavy: Task | None = None
+        self._steps: Steps | None = None
         self._painted = False
         self._fitted = bool(settings["layout"])
         self._completed = False
@@ -163,7 +164,7 @@ class Window(QMainWindow):
             run = self.document.run
             upto = len(run.journal)
             self._heavy = Task(lambda: prepare_views(run, upto), self)
-            self._heavy.done.connect(self._build_panes)
+            self._heavy.done.connect(self._import_plots)
             self._heavy.failed.connect(self._no_panes)
             self._heavy.start()
 
@@ -221,11 +222,19 @@ class Window(QMainWindow):
     def make_ready(self) -> None:
         """Build what is left to build now, on this thread (for pictures and tests)."""
         self._complete()
+        self._stop_preparing()
+        if not self.ready:
+            self._build_panes()
+
+    def _import_plots(self, picture: Picture) -> None:
+        self._steps = Steps(self, import_plots(), partial(self._build_panes, picture))
+
+    def _stop_preparing(self) -> None:
         if self._heavy is not None:
             self._heavy.cancel()
             self._heavy.wait()
-        if not self.ready:
-            self._build_panes()
+        if self._steps is not None:
+            self._steps.stop()
 
     def _build_panes(self, picture: Picture | None = None) -> None:
         """Build timeline, log, notifications and sessions in the places kept for them."""
@@ -239,7 +248,7 @@ class Window(QMainWindow):
         for callback in self.on_ready:
             callback()
         self.on_ready.clear()
-        QTimer.singleShot(0, self, partial(import_panes, self))
+        self._steps = Steps(self, import_panes())
 
     def _no_panes(self, error: Exception) -> None:
         self.banners.show_message(
@@ -386,8 +395,6 @@ class Window(QMainWindow):
         self.what_ifs.stop()
         self.kits.stop()
         self.observed.stop()
-        if self._heavy is not None:
-            self._heavy.cancel()
-            self._heavy.wait()
+        self._stop_preparing()
         self.document.close()
         super().closeEvent(event)
