@@ -28,6 +28,8 @@ class ActionSet(QObject):
         self._window = window
         self._commands = commands
         self.by_id: dict[str, QAction] = {}
+        self._changing: list[tuple[Action, QAction]] = []
+        self._said: dict[str, str | None] = {}  # why not, as each action says it now
 
     def complete(self) -> None:
         """Make what the first paint can do without: the actions not on view, and the keys of all."""
@@ -48,7 +50,10 @@ class ActionSet(QObject):
         action.triggered.connect(self._doer(row))
         self._window.addAction(action)
         self.by_id[row.id] = action
-        self._refresh(row, action)
+        self._said[row.id] = None
+        self._refresh(row, action, self._commands.why_not(row))
+        if row.when or row.checked:
+            self._changing.append((row, action))
         return action
 
     def _doer(self, row: Action) -> Callable[[], None]:
@@ -76,22 +81,25 @@ class ActionSet(QObject):
         """Enable what can be done now; the others say why not in tool tip and status tip."""
         if self._commands.document.opening:
             return  # ``played`` comes once all panes know of the run
-        for name, action in self.by_id.items():
-            self._refresh(BY_ID[name], action)
+        reasons: dict[str, str] = {}
+        for row, action in self._changing:
+            if row.when not in reasons:
+                reasons[row.when] = self._commands.why_not(row)
+            self._refresh(row, action, reasons[row.when])
 
-    def _refresh(self, row: Action, action: QAction) -> None:
-        why = self._commands.why_not(row) if row.when else ""
-        tip = f"{row.description}{f' ({key_text(row.keys[0])})' if row.keys else ''}"
-        if why:
-            tip = f"Not now: {why}"
-        if action.statusTip() != tip:
+    def _refresh(self, row: Action, action: QAction, why: str) -> None:
+        """Say why not, and whether it is on; Qt is only told what changed, for this comes with every entry."""
+        if self._said[row.id] != why:
+            self._said[row.id] = why
+            tip = f"{row.description}{f' ({key_text(row.keys[0])})' if row.keys else ''}"
+            if why:
+                tip = f"Not now: {why}"
             action.setToolTip(tip)
             action.setStatusTip(tip)
-        if action.isEnabled() == bool(why):
             action.setEnabled(not why)
         if row.checked:
             on = self._commands.is_on(row)
-            if action.isChecked() != on:
+            if action.isChecked() != on:  # asked of the action: Qt itself switches it when it is clicked
                 action.setChecked(on)
 
     def dress(self) -> None:
