@@ -196,14 +196,14 @@ class WhatIfs(QObject):
             if row.setting.is_the_run(journal.header):
                 row.exact = row.ahead = row.whole = row.working = None
             elif row.exact is None:
-                row.exact = Ghost(row.setting, journal)
+                row.exact = Ghost(row.setting, journal, ghosts.inputs)
         ghosts.ghosts = [row.exact for row in self.rows if row.exact is not None]
 
     def _begin(self) -> None:
         """Turn to the run that is open now."""
         if self._ghosts is None:
             return
-        self._ghosts.begin(self.document.journal, ())
+        self._ghosts.begin(self.document.journal, (), self.document.columns.inputs)
         for row in self.rows:
             row.exact = row.ahead = row.whole = row.working = None
             row.wanted_ms = row.setting.timeout_ms
@@ -246,7 +246,7 @@ class WhatIfs(QObject):
             row.setting = done.setting
             if done.from_seq:
                 row.ahead = done
-                row.exact = Ghost(done.setting, self.document.journal)
+                row.exact = Ghost(done.setting, self.document.journal, done.inputs)
             else:
                 row.ahead, row.exact = None, done
             self._choose_ghosts()

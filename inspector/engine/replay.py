@@ -69,3 +69,15 @@ def _append_stretch(engine: Engine, plain: Plain, first: Timed, coming: Iterator
         engine.last_seq = seq
         engine.now_ms = now_ms
     return None
+
+
+def count_stretch(engine: Engine, number: int, last_ms: int, uncounted: int = 0) -> None:
+    """Do what ``number`` plain inputs do, the last at ``last_ms``, and append none of them.
+
+    For who decides again and wants only what the inputs bring about. The caller sees to it that they are plain as
+    things stand (``Plain``) and come before anything is due; ``uncounted`` of them are of ``Plain.uncounted``.
+    """
+    seq = engine.last_seq + number
+    engine.mechanics.record_events(engine, seq, last_ms, uncounted)
+    engine.last_seq = seq
+    engine.now_ms = last_ms

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from inspector.engine.entries import AnyEntry, InputEntry
 from inspector.views.grow import Grow, bounded
+from inspector.views.inputs import Inputs
 from inspector.views.levels import IS_DROPPED, IS_INPUT, IS_REJECTED, classify
 from inspector.views.source import Source
 from inspector.views.text import Line, describe
@@ -40,6 +41,8 @@ class Columns:
         self._session = Grow(np.int32)
         self._cause = Grow(np.int32)
         self._flags = Grow(np.uint8)
+        # Which rows are inputs, for what decides them again.
+        self.inputs = None if journal is None else Inputs(journal)
         self._lines: dict[int, Line] = {}
         # What a filter searches; see ``TextIndex``. It can be built ahead while idle.
         self.text_index = TextIndex(self.__len__, self._text)
@@ -88,6 +91,8 @@ class Columns:
         first, end = len(self), len(journal) if upto is None else upto
         for start in range(first, end, BATCH):
             self._take(list(journal.entries(start + 1, min(start + BATCH, end))))
+        if self.inputs is not None:
+            self.inputs.update(end)
         return first, end
 
     def _take(self, entries: list[AnyEntry]) -> None:

@@ -2,23 +2,25 @@
 
 A ghost is an engine under another timeout, another profile or other settings (``inspector.views.ghost_settings``
 has the rule) that gets the inputs of a journal, past and present. Nothing of it is recorded: it is one more fold
-over the journal, at the pace of the engine's replay, and can be built in pieces.
+over the journal and can be built in pieces. What only counts in its session is counted, a stretch at a time.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from itertools import count
-from operator import attrgetter
+from operator import attrgetter, sub
 from typing import NamedTuple
 
 from inspector.engine.deadlines import NEVER_MS
 from inspector.engine.engine import Snapshot
 from inspector.engine.entries import AnyEntry, Entry, InputEntry, SessionBegan, SessionEnded, SessionLost
 from inspector.engine.inputs import Set
-from inspector.engine.replay import replay
+from inspector.engine.profile import Plain
+from inspector.engine.replay import count_stretch
 from inspector.views.differences import Differences
-from inspector.views.ghost_settings import GhostSetting, ghost_engine
+from inspector.views.ghost_settings import GhostSetting, ghost_engine, without
 from inspector.views.grouping import Grouping
+from inspector.views.inputs import NO_INPUT, OTHER, Inputs
 from inspector.views.lane import Lane
 from inspector.views.source import Source
 from inspector.views.spans import Interval
@@ -59,10 +61,14 @@ class Ghost:
     whether it has reached the end of the journal once. ``Ghosts`` keeps the ``differences`` from the run here.
     """
 
-    def __init__(self, setting: GhostSetting, journal: Source) -> None:
-        """Begin before the first entry of ``journal``. Raises SettingError for settings that cannot be used."""
+    def __init__(self, setting: GhostSetting, journal: Source, inputs: Inputs | None = None) -> None:
+        """Begin before the first entry of ``journal``, whose ``inputs`` several ghosts may share.
+
+        Raises SettingError for settings that cannot be used.
+        """
         self.setting = setting
         self.journal = journal
+        self.inputs = Inputs(journal) if inputs is None else inputs
         self.from_seq = self.from_ms = 0
         self.checkpoints: list[Checkpoint] = []
         self._own = setting.own()
@@ -71,13 +77,13 @@ class Ghost:
     def _start(self) -> None:
         self.number = next(_numbers)
         self.through = False
-        self._out: list[Entry] = []
         self.seq = self.input_seq = 0
+        self._made: list[Entry] = []
         self.grouping = Grouping()
         self.differences: Differences | None = None
         self.checkpoints.clear()
-        self.engine = ghost_engine(self.setting, self.journal.header, self._out.append)
-        self._out.clear()
+        self.engine = ghost_engine(self.setting, self.journal.header, self._made.append)
+        self._made.clear()
 
     @classmethod
     def ahead(cls, setting: GhostSetting, other: "Ghost", t_ms: int) -> "Ghost":
@@ -86,7 +92,7 @@ class Ghost:
         ``other`` differs in the timeout only. So the session under way at the start may be another than it would
         be from the first entry on, and ``grouping`` counts from there only; what follows is decided as always.
         """
-        ghost = cls(setting, other.journal)
+        ghost = cls(setting, other.journal, other.inputs)
         index = bisect_right(other.checkpoints, t_ms, key=lambda checkpoint: checkpoint.t_ms) - 1
         if index < 0:
             return ghost
@@ -97,7 +103,7 @@ class Ghost:
         ghost.from_ms = point.t_ms
         ghost.grouping = Grouping(engine.begun + 1 if point.open is None else point.open.ref, point.open)
         engine.submit(Set(ghost._own), engine.now_ms)
-        ghost._out.clear()
+        ghost._tell(point.seq)
         return ghost
 
     def update(self, now_ms: int, until: Until | None = None) -> bool:
@@ -109,13 +115,12 @@ class Ghost:
         journal = self.journal
         last = len(journal)
         while self.seq < last:
-            self._take(journal.entries(self.seq + 1, min(self.seq + CHUNK, last)))
+            self._take(self.seq + 1, min(self.seq + CHUNK, last))
             if self.seq < last and until is not None and until():
                 return False
         if now_ms > self.engine.now_ms:
             self.engine.advance(now_ms)
-            if self._out:
-                self._tell(())
+            self._tell(self.input_seq)
         self.through = True
         return True
 
@@ -124,56 +129,78 @@ class Ghost:
         """Return how much of the journal it has taken, 0 to 1."""
         return self.seq / max(1, len(self.journal))
 
-    def _take(self, entries: Sequence[AnyEntry]) -> None:
-        if entries[0].t_ms < self.engine.now_ms:
+    def _take(self, first: int, last: int) -> None:
+        """Decide the inputs among the entries ``first`` to ``last`` of the run."""
+        entries, engine, inputs = self.journal.entries(first, last), self.engine, self.inputs
+        if entries[0].t_ms < engine.now_ms:
             self._start()  # time went back in the run: decided from the beginning
             return
-        replay(self.engine, self.setting.inputs(entries))
-        if self._out:
-            self._tell(entries)
-        self.seq = entries[-1].seq
-        before = self.checkpoints[-1].seq if self.checkpoints else 0
-        if self.seq - before >= CHECKPOINT:
-            engine = self.engine
-            self.checkpoints.append(Checkpoint(self.seq, engine.now_ms, engine.snapshot(), self.grouping.open))
-
-    def _tell(self, entries: Sequence[AnyEntry]) -> None:
-        """Fold what the engine made of the inputs among entries of the run."""
-        out = self._out
-        others = [at for at, entry in enumerate(out) if type(entry) is not InputEntry]
-        if others:
-            taken = [entry for entry in entries if type(entry) is InputEntry]
-            self._fold(out, others, taken)
-        last = next((entry for entry in reversed(entries) if type(entry) is InputEntry), None)
-        if last is not None:
-            self.input_seq = last.seq
-        out.clear()
-
-    def _fold(self, out: Sequence[Entry], others: Sequence[int], taken: Sequence[InputEntry]) -> None:
-        """Fold the entries of ``out`` at the places ``others``, which are no inputs; ``taken`` are the run's."""
-        for before, at in enumerate(others):
-            entry = out[at]
-            if type(entry) not in _BOUNDARIES:
+        inputs.update(last)
+        codes, own = inputs.codes, self._own
+        submit, plain_now = engine.submit, engine.mechanics.plain
+        made, no_boundary = self._made, _BOUNDARIES.isdisjoint
+        seq = first
+        while seq <= last:
+            code = codes[seq - 1]
+            if code == NO_INPUT:
+                seq += 1
                 continue
-            inputs = at - before  # the engine makes one entry of every input, and others after it
-            seq = end_seq = taken[inputs - 1].seq if inputs else self.input_seq
-            if type(entry) is SessionEnded:
-                place = bisect_right(taken, entry.end_ms, hi=inputs, key=_t_ms)
-                end_seq = taken[place - 1].seq if place else self._input_until(entry.end_ms)
-            self.grouping.feed(entry, seq, end_seq)  # type: ignore[arg-type]
-
-    def _input_until(self, t_ms: int) -> int:
-        """Return the ``seq`` of the last input taken that lies not after an instant, 0 if there is none."""
-        journal, low, high = self.journal, 0, self.input_seq
-        while low < high:  # the last entry not after t_ms
-            middle = (low + high + 1) // 2
-            if journal.entry(middle).t_ms <= t_ms:
-                low = middle
+            entry: InputEntry = entries[seq - first]  # type: ignore[assignment]
+            if code != OTHER and entry.t_ms < engine.due_ms:
+                plain = plain_now(engine)
+                if plain.kinds:
+                    end = inputs.end_of_events(seq, last)
+                    seq += self._count(entries[seq - first : end - first + 1], seq, plain)
+                    self.input_seq = seq - 1
+                    continue
+            what = entry.input
+            if own and type(what) is Set:
+                what = without(what, own)
+            submit(what, entry.t_ms)
+            if no_boundary(map(type, made)):  # nearly always
+                self.input_seq = seq
+                made.clear()
             else:
-                high = middle - 1
-        while low and not isinstance(journal.entry(low), InputEntry):
-            low = journal.entry(low).cause or low - 1
-        return low
+                self._tell(seq)
+            seq += 1
+        self.seq = last
+        before = self.checkpoints[-1].seq if self.checkpoints else 0
+        if last - before >= CHECKPOINT:
+            self.checkpoints.append(Checkpoint(last, engine.now_ms, engine.snapshot(), self.grouping.open))
+
+    def _count(self, events: Sequence[AnyEntry], first: int, plain: Plain) -> int:
+        """Count plain inputs, the entries from ``first`` on, until something is due; return how many that were.
+
+        The first of them comes before that.
+        """
+        engine, number, last_ms = self.engine, len(events), events[-1].t_ms
+        if plain.extends_ms:
+            # Each puts off what is due, so anything is due only after a long silence.
+            if last_ms - events[0].t_ms >= plain.extends_ms:
+                times = [entry.t_ms for entry in events]
+                gaps = enumerate(map(sub, times[1:], times), 1)
+                number = next((at for at, gap in gaps if gap >= plain.extends_ms), number)
+                last_ms = times[number - 1]
+        elif last_ms >= engine.due_ms:
+            number = bisect_left(events, engine.due_ms, key=_t_ms)
+            last_ms = events[number - 1].t_ms
+        uncounted = 0 if plain.uncounted is None else self.inputs.screens(first, first + number - 1)
+        count_stretch(engine, number, last_ms, uncounted)
+        return number
+
+    def _tell(self, coming: int) -> None:
+        """Keep the boundaries that the engine made of the input ``coming``, and of what was due before it."""
+        made = self._made
+        for entry in made:
+            kind = type(entry)
+            if kind is InputEntry:
+                self.input_seq = coming
+            elif kind in _BOUNDARIES:
+                seq = end_seq = self.input_seq
+                if kind is SessionEnded and entry.end_ms < entry.t_ms:  # type: ignore[attr-defined]
+                    end_seq = self.inputs.last_until(entry.end_ms, seq)  # type: ignore[attr-defined]
+                self.grouping.feed(entry, seq, end_seq)  # type: ignore[arg-type]
+        made.clear()
 
     # --- what is seen ----------------------------------------------------------------------------------
 
@@ -214,17 +241,24 @@ class Ghosts:
         self.run = Grouping()
         self.run_seq = 0
         self.ghosts: list[Ghost] = []
+        self.inputs: Inputs | None = None
 
-    def begin(self, journal: Source, settings: Sequence[GhostSetting]) -> None:
-        """Turn to a journal: everything is decided anew. Raises SettingError as ``Ghost`` does."""
+    def begin(self, journal: Source, settings: Sequence[GhostSetting], inputs: Inputs | None = None) -> None:
+        """Turn to a journal: everything is decided anew. ``inputs`` are the journal's, if they are kept.
+
+        Raises SettingError as ``Ghost`` does.
+        """
         self.journal, self.run, self.run_seq = journal, Grouping(), 0
-        self.ghosts = [Ghost(setting, journal) for setting in settings]
+        self.inputs = Inputs(journal) if inputs is None else inputs
+        self.ghosts = [Ghost(setting, journal, self.inputs) for setting in settings]
 
     def choose(self, settings: Sequence[GhostSetting]) -> None:
         """Have a ghost for each setting: those that are there stay, others begin before the first entry."""
         if self.journal is not None:
             journal, there = self.journal, {ghost.setting.words(): ghost for ghost in self.ghosts}
-            self.ghosts = [there.get(setting.words()) or Ghost(setting, journal) for setting in settings]
+            self.ghosts = [
+                there.get(setting.words()) or Ghost(setting, journal, self.inputs) for setting in settings
+            ]
 
     def update(self, journal: Source, now_ms: int, until: Until | None = None, *, new_only: bool = False) -> bool:
         """Catch up with ``journal`` and let time pass to ``now_ms``; return whether all is done.

@@ -8,13 +8,13 @@ that one.
 import numpy as np
 
 from inspector.engine.entries import SessionBegan, SessionEnded, SessionLost
-from inspector.views.grow import Grow
 from inspector.views.lane import Lane
 from inspector.views.lanes import SESSION_KINDS
 from inspector.views.spans import Interval, Marks
 
 # By what a session was ended, as one byte; 0: it is open.
 ENDED_BY = ("", "timeout", "manual", "force_quit", "terminate", "crash", "opt_out", "restart")
+_CODE_OF = {by: code for code, by in enumerate(ENDED_BY)}
 
 
 class Grouping:
@@ -34,7 +34,7 @@ class Grouping:
         self.closed = 0
         self.closed_ms = 0
         self._first = first
-        self._ended_by = Grow(np.uint8)
+        self._ended_by = bytearray()
         self._orphans: dict[int, Interval] = {}  # followed by another and not ended yet
         self._drawn_ms = 0  # a start that was held may lie before what is drawn already
         if open_ is not None:
@@ -63,7 +63,7 @@ class Grouping:
     def ended_by(self, ordinal: int) -> str:
         """Return what ended the session of an ordinal, empty if it is open or there is none."""
         index = ordinal - self._first
-        return ENDED_BY[int(self._ended_by.view[index])] if 0 <= index < len(self._ended_by) else ""
+        return ENDED_BY[self._ended_by[index]] if 0 <= index < len(self._ended_by) else ""
 
     def ended_at(self, end_ms: int) -> int:
         """Return the ordinal of a closed session that was given this end, 0 if there is none."""
@@ -95,7 +95,7 @@ class Grouping:
         self.boundaries += 1
         index = ordinal - self._first
         if 0 <= index < len(self._ended_by):
-            self._ended_by.view[index] = ENDED_BY.index(ended_by)
+            self._ended_by[index] = _CODE_OF[ended_by]
         if span is None:
             return
         lane = self.lane

@@ -9,11 +9,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from inspector.views.grow import Grow, bounded
+from inspector.views.grow import MAX_MS, Grow, bounded
 from inspector.views.ordered import Ordered
 
 Int64s = NDArray[np.int64]
 Float64s = NDArray[np.float64]
+_PENDING = 4096
 
 
 class Interval(NamedTuple):
@@ -45,47 +46,61 @@ class Spans:
         self._before = Grow(np.int64)  # ms covered by all spans before this one; at the end by all
         self._before.append(0)
         self._covered = 0
-        self._last_end = -(1 << 62)
+        self._last_end = -MAX_MS
+        self._new: list[tuple[int, int, int, int, int]] = []  # not in the arrays yet; one at a time is dear
 
     def __len__(self) -> int:
-        return len(self._start)
+        return len(self._start) + len(self._new)
 
     @property
     def start_ms(self) -> Int64s:
         """Return where each span starts."""
+        self._settle()
         return self._start.view
 
     @property
     def end_ms(self) -> Int64s:
         """Return where each span ends."""
+        self._settle()
         return self._end.view
 
     @property
     def seq(self) -> Int64s:
         """Return the entry of each span."""
+        self._settle()
         return self._seq.view
 
     @property
     def ref(self) -> Int64s:
         """Return what each span is of."""
+        self._settle()
         return self._ref.view
 
     def add(self, start_ms: int, end_ms: int, seq: int, ref: int = 0) -> None:
         """Append a span; what would overlap the one before (a foreign file may say so) is cut to fit."""
-        start_ms = max(bounded(start_ms), self._last_end)
-        end_ms = max(bounded(end_ms), start_ms)
-        self._start.append(start_ms)
-        self._end.append(end_ms)
-        self._seq.append(bounded(seq))
-        self._ref.append(bounded(ref))
+        if not self._last_end <= start_ms <= end_ms < MAX_MS:
+            start_ms = max(bounded(start_ms), self._last_end)
+            end_ms = max(bounded(end_ms), start_ms)
         self._covered += end_ms - start_ms
-        self._before.append(self._covered)
         self._last_end = end_ms
+        new = self._new
+        new.append((start_ms, end_ms, seq, ref if -MAX_MS < ref < MAX_MS else bounded(ref), self._covered))
+        if len(new) >= _PENDING:
+            self._settle()
+
+    def _settle(self) -> None:
+        """Put what waits into the arrays."""
+        if self._new:
+            columns = (self._start, self._end, self._seq, self._ref, self._before)
+            for column, values in zip(columns, zip(*self._new, strict=True), strict=True):
+                column.extend(values)
+            self._new.clear()
 
     def coverage(self, edges: Float64s) -> Float64s:
         """Return for each column between two edges the share of it that is covered, 0 to 1, exactly."""
         if not len(self):
             return np.zeros(len(edges) - 1)
+        self._settle()
         # The starts are whole numbers, so the floor finds the same place without converting them all.
         index = self._start.places(np.floor(edges).astype(np.int64)) - 1
         inside = np.maximum(index, 0)
@@ -138,26 +153,41 @@ class Marks:
     def __init__(self) -> None:
         self._at = Ordered()
         self._seq = Grow(np.int64)
-        self._last = -(1 << 62)
+        self._last = -MAX_MS
+        self._new: list[tuple[int, int]] = []  # not in the arrays yet
 
     def __len__(self) -> int:
-        return len(self._at)
+        return len(self._at) + len(self._new)
 
     @property
     def at_ms(self) -> Int64s:
         """Return the instant of each mark."""
+        self._settle()
         return self._at.view
 
     @property
     def seq(self) -> Int64s:
         """Return the entry of each mark."""
+        self._settle()
         return self._seq.view
 
     def add(self, t_ms: int, seq: int) -> None:
         """Append a mark; time does not go back (a foreign file may say so, then it stands still)."""
-        self._last = max(bounded(t_ms), self._last)
-        self._at.append(self._last)
-        self._seq.append(bounded(seq))
+        if not self._last <= t_ms < MAX_MS:
+            t_ms = max(bounded(t_ms), self._last)
+        self._last = t_ms
+        new = self._new
+        new.append((t_ms, seq))
+        if len(new) >= _PENDING:
+            self._settle()
+
+    def _settle(self) -> None:
+        """Put what waits into the arrays."""
+        if self._new:
+            at_ms, seqs = zip(*self._new, strict=True)
+            self._at.extend(at_ms)
+            self._seq.extend(seqs)
+            self._new.clear()
 
     def counts(self, edges: Float64s) -> Int64s:
         """Return how many marks lie in each column, the left edge included, the last right edge too."""
@@ -166,6 +196,7 @@ class Marks:
         wanted = np.ceil(edges).astype(np.int64) - 1  # what is before a whole number is not greater than the last
         if len(edges):
             wanted[-1] = int(np.floor(edges[-1]))
+        self._settle()
         return np.diff(self._at.places(wanted))
 
     def between(self, t0_ms: int, t1_ms: int) -> tuple[int, int]:

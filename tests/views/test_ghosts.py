@@ -25,9 +25,11 @@ from inspector.engine.profiles import PROFILE_NAMES, profile_named
 from inspector.engine.settings import SettingError
 from inspector.journal.run import Run, new_header
 from inspector.views import ghosts as module
+from inspector.views.columns import Columns
 from inspector.views.ghost_settings import GhostSetting, ghost_header, without
 from inspector.views.ghosts import Ghost, Ghosts
 from inspector.views.grouping import Grouping
+from tests.benchmarks.engine_peers import CHATTY, QUIET, history
 from tests.engine.test_random import HISTORIES, START, History
 from tests.views.story import tell
 
@@ -112,6 +114,30 @@ def test_ghosts_are_what_an_engine_decides_whenever_they_are_asked(
                 told = sorted({one.t_ms for one in found if one.extra == extra})
                 assert told == alone(here.at_ms.tolist(), there.at_ms.tolist())
         assert differences.count() == differences.within(-1, 10**12)
+
+
+@pytest.mark.parametrize("visit", [CHATTY, QUIET])
+@pytest.mark.parametrize("profile", PROFILE_NAMES)
+def test_long_stretches_of_events_are_counted_as_an_engine_decides_them(
+    profile: str, visit: tuple[int, int]
+) -> None:
+    run = Run.in_memory(new_header(seed=5))
+    for what, t_ms in history(4_000, visit):
+        run.submit(what, t_ms)
+    columns = Columns()
+    columns.update(run.journal)
+    for timeout_ms in (None, 1_000, 20_000, 1_800_000):
+        setting = GhostSetting(profile, timeout_ms)
+        ghost = Ghost(setting, run.journal, columns.inputs)
+        assert ghost.update(run.engine.now_ms)
+        assert seen(ghost.grouping) == seen(decided(setting, run, run.engine.now_ms))
+    same = Ghost(GhostSetting(), run.journal)
+    same.update(run.engine.now_ms)
+    for entry in run.journal.entries():  # what a boundary selects is the input that brought it about, or the last
+        if isinstance(entry, SessionBegan):
+            at = same.grouping.begins.seq[(entry.session or 0) - 1]
+            assert isinstance(run.journal.entry(int(at)), InputEntry)
+            assert at == entry.cause
 
 
 @pytest.mark.parametrize("profile", PROFILE_NAMES)
