@@ -7,9 +7,9 @@ from collections.abc import Callable
 from inspector.desktop.driver import Driver
 from inspector.engine.deadlines import NEVER_MS
 
-FRAME_MS = 16  # time flies, or the last seconds of a countdown
+FRAME_MS = 16  # time flies, or the last moments of a countdown
 CALM_MS = 100  # a countdown far from its end, or real time just looked at
-NEAR_MS = 10_000  # how close to its end a countdown runs at the full frame rate
+NEAR_MS = 3_000  # how close to its end a countdown runs at the full frame rate
 LINGER_NS = 3_000_000_000  # how long real time is shown moving after the last thing a person did
 SLICE_NS = 8_000_000  # how long one frame may work through what is due before it paints
 LONGEST_SLEEP_MS = 3_600_000  # a wait longer than this is slept in pieces

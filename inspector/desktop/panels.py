@@ -106,8 +106,10 @@ class SessionPanel(QWidget):
             self.why.setText("No session yet. Press Launch (L), or play a sample (Ctrl+D).")
         else:
             self.title.setText(f"SESSION {row.ordinal}" + ("" if row.end_ms is None else " · ENDED"))
-            wall = _wall(document, row.start_ms)
-            self.facts.set_rows(session_facts(row, document.spans(row), wall))
+            spans = document.spans(row)
+            if document.driver.playing and row.end_ms is None:
+                spans = _in_tenths(*spans)
+            self.facts.set_rows(session_facts(row, spans, _wall(document, row.start_ms)))
             if self._shown != (row.ordinal, row.ended_seq):
                 self._shown = (row.ordinal, row.ended_seq)
                 ended = f"\n{why_ended(row, document.journal)}" if row.end_ms is not None else ""
@@ -229,6 +231,14 @@ def kind_words(entry: AnyEntry) -> str:
 def _tenths(now_ms: int, deadline_ms: int | None) -> int:
     """Return an instant up to 100 ms ago at which whole tenths of a second are left, as the ring shows them."""
     return now_ms - (now_ms - (deadline_ms or 0)) % 100
+
+
+def _in_tenths(length_ms: int, foreground_ms: int, background_ms: int) -> tuple[int, int, int]:
+    """Return spans of a session as they are read while they grow; what adds up, adds up again."""
+    length, foreground, background = (ms - ms % 100 for ms in (length_ms, foreground_ms, background_ms))
+    if length_ms == foreground_ms + background_ms:
+        foreground = length - background
+    return length, foreground, background
 
 
 def _column(parent: QWidget) -> QVBoxLayout:

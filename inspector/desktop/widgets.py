@@ -254,12 +254,16 @@ class Facts(QWidget):
         """Show other rows; nothing is painted if they are the same."""
         if rows == self._rows:
             return
-        resized = len(rows) != len(self._rows)
-        self._rows = rows
-        if resized:
-            self.updateGeometry()
+        before, self._rows = self._rows, rows
         self.setAccessibleDescription("; ".join(f"{name}: {value}" for name, value in rows))
-        self.update()
+        if len(rows) != len(before):
+            self.updateGeometry()
+            self.update()
+            return
+        line = self._line()
+        for at, (row, old) in enumerate(zip(rows, before, strict=True)):
+            if row != old:
+                self.update(0, at * line, self.width(), line)
 
     def _line(self) -> int:
         return round(self.fontMetrics().height() * 1.32)
