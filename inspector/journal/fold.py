@@ -3,6 +3,7 @@
 Everything a person sees derives from this or from the entries themselves; nothing here decides.
 """
 
+from collections.abc import Iterable
 from typing import Any, Literal, TypeAlias
 
 import msgspec
@@ -44,6 +45,7 @@ from inspector.engine.inputs import (
     Terminate,
     verb,
 )
+from inspector.journal.stretches import Piece, Stretch
 
 AppState: TypeAlias = Literal["not_running", "foreground", "background", "suspended"]
 
@@ -157,6 +159,23 @@ class Fold:
             background_ms += max(0, now_ms - max(self._background_since_ms, row.start_ms))
         return length_ms, length_ms - background_ms, background_ms
 
+    def take(self, parts: Iterable[Piece]) -> None:
+        """Fold what comes next of a journal, cut into stretches."""
+        for part in parts:
+            if isinstance(part, Stretch):
+                self._feed_stretch(part)
+            else:
+                for entry in part:
+                    self.feed(entry)
+
+    def _feed_stretch(self, part: Stretch) -> None:
+        """Do what ``feed`` does with each of its events."""
+        number = len(part.codes)
+        self.last_seq = part.first_seq + number - 1
+        self.now_ms = max(self.now_ms, part.last_ms)
+        self.events.extend(part.seqs)
+        self._count_events(part.session, number, part.last_ms)
+
     def feed(self, entry: Entry) -> None:
         """Fold one entry more; entries come in order of ``seq``."""
         self.last_seq = entry.seq
@@ -208,14 +227,17 @@ class Fold:
 
     def _feed_event(self, entry: InputEntry | Logged) -> None:
         self.events.append(entry.seq)
+        self._count_events(entry.session, 1, entry.t_ms)
+
+    def _count_events(self, session: int | None, number: int, last_ms: int) -> None:
         current = self.current
-        if current is not None and entry.session == current.ordinal:
-            current.events += 1
-        elif entry.session is not None and entry.session > len(self.sessions):
-            self._early_events += 1  # an event that begins the session comes just before its beginning
+        if current is not None and session == current.ordinal:
+            current.events += number
+        elif session is not None and session > len(self.sessions):
+            self._early_events += number  # an event that begins the session comes just before its beginning
         armed = self.armed
-        if armed is not None and armed.each_event and armed.session == entry.session:
-            self.armed = msgspec.structs.replace(armed, deadline_ms=entry.t_ms + armed.timeout_ms)
+        if armed is not None and armed.each_event and armed.session == session:
+            self.armed = msgspec.structs.replace(armed, deadline_ms=last_ms + armed.timeout_ms)
 
     def _set_attribute(self, seq: int, key: str, value: Any) -> None:
         if self.current is not None:

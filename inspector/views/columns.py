@@ -4,13 +4,15 @@ Row numbers count from 0: the entry of row ``r`` has ``seq == r + 1``. Ranges of
 Python, so ``query.rows(columns, *columns.update(journal))`` looks at the new rows only.
 """
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from inspector.engine.entries import AnyEntry, InputEntry
-from inspector.views.grow import Grow, bounded
+from inspector.journal.stretches import Piece, Stretch, codes_of, pieces
+from inspector.views.grow import MAX_MS, Grow, bounded
 from inspector.views.inputs import Inputs
 from inspector.views.levels import IS_DROPPED, IS_INPUT, IS_REJECTED, classify
 from inspector.views.source import Source
@@ -90,12 +92,36 @@ class Columns:
             self._start_anew(journal)
         first, end = len(self), len(journal) if upto is None else upto
         for start in range(first, end, BATCH):
-            self._take(list(journal.entries(start + 1, min(start + BATCH, end))))
-        if self.inputs is not None:
-            self.inputs.update(end)
+            entries = journal.entries(start + 1, min(start + BATCH, end))
+            codes = codes_of(entries)
+            self.take(codes, pieces(entries, codes))
         return first, end
 
-    def _take(self, entries: list[AnyEntry]) -> None:
+    def take(self, codes: bytes, parts: Iterable[Piece]) -> None:
+        """Take what comes next of the journal, cut into stretches; ``codes`` are of all its entries."""
+        if self.inputs is not None:
+            self.inputs.take(codes)
+        for part in parts:
+            if isinstance(part, Stretch):
+                self._take_stretch(part)
+            else:
+                self._take(part)
+
+    def _take_stretch(self, part: Stretch) -> None:
+        """Do what ``_take`` does with each of its events."""
+        number = len(part.codes)
+        level, kind = classify(part.entries[0])
+        times = part.times
+        inside = times[0] > -MAX_MS and times[-1] < MAX_MS
+        self._level.extend([level] * number)
+        self._kind.extend([kind] * number)
+        self._t_ms.extend(times if inside else list(map(bounded, times)))
+        self._session.extend([_int32(part.session)] * number)
+        causes = [entry.cause for entry in part.entries]
+        self._cause.extend(list(map(_int32, causes)) if any(causes) else causes)
+        self._flags.extend([IS_INPUT] * number)
+
+    def _take(self, entries: Sequence[AnyEntry]) -> None:
         codes = [classify(entry) for entry in entries]
         self._level.extend([code[0] for code in codes])
         self._kind.extend([code[1] for code in codes])

@@ -17,10 +17,11 @@ from inspector.engine.entries import AnyEntry, Entry, InputEntry, SessionBegan, 
 from inspector.engine.inputs import Set
 from inspector.engine.profile import Plain
 from inspector.engine.replay import count_stretch
+from inspector.journal.stretches import NO_INPUT, OTHER
 from inspector.views.differences import Differences
 from inspector.views.ghost_settings import GhostSetting, ghost_engine, without
 from inspector.views.grouping import Grouping
-from inspector.views.inputs import NO_INPUT, OTHER, Inputs
+from inspector.views.inputs import Inputs
 from inspector.views.lane import Lane
 from inspector.views.source import Source
 from inspector.views.spans import Interval

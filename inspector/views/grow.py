@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 # Times beyond this (146 million years) are nonsense from a foreign file; kept out of the sums.
 MAX_MS = 1 << 62
 FIRST_CAPACITY = 1024
+_FEW = 1024
 _PENDING = 4096  # single values that wait to be put into the array together
 
 
@@ -45,9 +46,17 @@ class Grow:
             self._settle()
 
     def extend(self, values: Sequence[int] | NDArray[Any]) -> None:
-        """Append many values."""
+        """Append many values; a few wait with the single ones."""
+        if len(values) < _FEW:
+            self._new.extend(values)
+            if len(self._new) >= _PENDING:
+                self._settle()
+            return
         if self._new:
             self._settle()
+        self._put(values)
+
+    def _put(self, values: Sequence[int] | NDArray[Any]) -> None:
         end = self._size + len(values)
         if end > len(self._data):
             self._reserve(end)
@@ -56,7 +65,7 @@ class Grow:
 
     def _settle(self) -> None:
         new, self._new = self._new, []
-        self.extend(new)
+        self._put(new)
 
     def _reserve(self, size: int) -> None:
         grown = np.empty(max(size, 2 * len(self._data)), self._dtype)

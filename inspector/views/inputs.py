@@ -1,16 +1,10 @@
 """Which entries of a journal are inputs, a byte an entry: what decides a history again skips what only counts."""
 
 from bisect import bisect_right
-from collections.abc import Sequence
-from itertools import repeat
 
-from inspector.engine.entries import AnyEntry, InputEntry
-from inspector.engine.inputs import Input, LogEvent, ScreenView
+from inspector.journal.stretches import NO_INPUT, OTHER, SCREEN, codes_of
 from inspector.views.source import Source
 
-# What an entry is: no input, an event, a screen view (both may be plain, ``MAYBE_PLAIN``), another input.
-NO_INPUT, EVENT, SCREEN, OTHER = range(4)
-_CODES: dict[type[Input] | None, int] = {None: NO_INPUT, LogEvent: EVENT, ScreenView: SCREEN}
 _NEAR = 32  # so many entries are looked through before a search
 
 
@@ -25,7 +19,11 @@ class Inputs:
         """Know the entries up to ``upto``, in time proportional to what is new."""
         known = len(self.codes)
         if known < upto:
-            self.codes += _codes(self.journal.entries(known + 1, upto))
+            self.codes += codes_of(self.journal.entries(known + 1, upto))
+
+    def take(self, codes: bytes) -> None:
+        """Know so many entries more, whose codes these are."""
+        self.codes += codes
 
     def end_of_events(self, seq: int, upto: int) -> int:
         """Return the last entry of the events and screen views that begin with ``seq``, at most ``upto``."""
@@ -51,8 +49,3 @@ class Inputs:
         while seq and codes[seq - 1] == NO_INPUT:
             seq -= 1
         return seq
-
-
-def _codes(entries: Sequence[AnyEntry]) -> bytes:
-    kinds = [type(entry.input) if type(entry) is InputEntry else None for entry in entries]
-    return bytes(map(_CODES.get, kinds, repeat(OTHER)))

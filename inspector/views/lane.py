@@ -1,5 +1,6 @@
 """One lane of the timeline: what lasts and what happens, by kind, asked for at the cost of the pixels."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -49,6 +50,11 @@ class Lane:
         """Append a mark of a kind."""
         self.marks[kind].add(t_ms, seq)
         self.version += 1
+
+    def add_marks(self, kind: str, times: Sequence[int], seqs: Sequence[int]) -> None:
+        """Append marks of a kind, in order of time."""
+        self.marks[kind].extend(times, seqs)
+        self.version += len(times)
 
     def count(self) -> int:
         """Return how many spans and marks the lane holds."""

@@ -4,7 +4,8 @@ Closed spans and marks live in arrays that only grow; what is still open (the ap
 countdown) is a handful of ``Interval`` values, asked for anew each frame, so the arrays stay as they are.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import compress
 from typing import Any
 
 import msgspec
@@ -37,6 +38,7 @@ from inspector.engine.inputs import (
     Terminate,
     verb,
 )
+from inspector.journal.stretches import EVENT, SCREEN, Piece, Stretch, codes_of, pieces
 from inspector.views.lane import Lane, VisibleMarks, VisibleSpans
 from inspector.views.source import Source
 from inspector.views.spans import Float64s, Int64s, Interval
@@ -55,6 +57,9 @@ EVENT_KINDS = (
     "crash_report",
 )
 NOTIFICATION_KINDS = ("begin", "end")
+# From the codes of a stretch to which of it are of one kind.
+_EVENTS = bytes(code == EVENT for code in range(256))
+_SCREENS = bytes(code == SCREEN for code in range(256))
 
 
 class Lanes:
@@ -95,9 +100,34 @@ class Lanes:
             self._start_anew(journal)
         first, last = self.last_seq + 1, len(journal) if upto is None else upto
         for start in range(first, last + 1, BATCH):
-            for entry in journal.entries(start, min(start + BATCH - 1, last)):
-                self.feed(entry)
+            entries = journal.entries(start, min(start + BATCH - 1, last))
+            self.take(pieces(entries, codes_of(entries)))
         return first, last
+
+    def take(self, parts: Iterable[Piece]) -> None:
+        """Take what comes next of the journal, cut into stretches."""
+        for part in parts:
+            if isinstance(part, Stretch):
+                self._feed_stretch(part)
+            else:
+                for entry in part:
+                    self.feed(entry)
+
+    def _feed_stretch(self, part: Stretch) -> None:
+        """Do what ``feed`` does with each of its events."""
+        lane, times, seqs = self.by_name["events"], part.times, part.seqs
+        screens = part.codes.count(SCREEN)
+        self.last_seq = seqs[-1]
+        self.last_ms = max(self.last_ms, part.last_ms)
+        if not screens:
+            lane.add_marks("event", times, seqs)
+        elif screens == len(times):
+            lane.add_marks("screen_view", times, seqs)
+        else:
+            for kind, which in (("event", _EVENTS), ("screen_view", _SCREENS)):
+                chosen = part.codes.translate(which)
+                lane.add_marks(kind, list(compress(times, chosen)), list(compress(seqs, chosen)))
+        self._touch(part.session, part.last_ms)
 
     def feed(self, entry: AnyEntry) -> None:
         """Fold one entry more; entries come in order of ``seq``."""
@@ -132,11 +162,18 @@ class Lanes:
 
     def _message(self, kind: str, entry: AnyEntry) -> None:
         self.by_name["events"].add_mark(kind, entry.t_ms, entry.seq)
-        if self.open_session is not None and entry.session == self.open_session.ref and kind != "crash_report":
+        if kind in ("event", "screen_view"):
+            self._touch(entry.session, entry.t_ms)
+        elif kind != "crash_report" and self.open_session is not None and entry.session == self.open_session.ref:
             self._last_message_ms = entry.t_ms
+
+    def _touch(self, session: int | None, t_ms: int) -> None:
+        """Note the last of some events of a session."""
+        if self.open_session is not None and session == self.open_session.ref:
+            self._last_message_ms = t_ms
         armed = self.armed
-        if armed is not None and armed.each_event and kind in ("event", "screen_view"):
-            self.armed = msgspec.structs.replace(armed, deadline_ms=entry.t_ms + armed.timeout_ms)
+        if armed is not None and armed.each_event:
+            self.armed = msgspec.structs.replace(armed, deadline_ms=t_ms + armed.timeout_ms)
 
     def _enter(self, state: str, entry: AnyEntry) -> None:
         self._leave(entry.t_ms)

@@ -4,6 +4,7 @@ A ``Spans`` holds what lasts, a ``Marks`` what happens at an instant; each of on
 frame asks for an exact share per pixel column by prefix sums: O(width × log n), however many there are.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -154,21 +155,18 @@ class Marks:
         self._at = Ordered()
         self._seq = Grow(np.int64)
         self._last = -MAX_MS
-        self._new: list[tuple[int, int]] = []  # not in the arrays yet
 
     def __len__(self) -> int:
-        return len(self._at) + len(self._new)
+        return len(self._at)
 
     @property
     def at_ms(self) -> Int64s:
         """Return the instant of each mark."""
-        self._settle()
         return self._at.view
 
     @property
     def seq(self) -> Int64s:
         """Return the entry of each mark."""
-        self._settle()
         return self._seq.view
 
     def add(self, t_ms: int, seq: int) -> None:
@@ -176,18 +174,18 @@ class Marks:
         if not self._last <= t_ms < MAX_MS:
             t_ms = max(bounded(t_ms), self._last)
         self._last = t_ms
-        new = self._new
-        new.append((t_ms, seq))
-        if len(new) >= _PENDING:
-            self._settle()
+        self._at.append(t_ms)
+        self._seq.append(seq)
 
-    def _settle(self) -> None:
-        """Put what waits into the arrays."""
-        if self._new:
-            at_ms, seqs = zip(*self._new, strict=True)
-            self._at.extend(at_ms)
-            self._seq.extend(seqs)
-            self._new.clear()
+    def extend(self, times: Sequence[int], seqs: Sequence[int]) -> None:
+        """Append marks whose times ascend."""
+        if not times or not self._last <= times[0] <= times[-1] < MAX_MS:
+            for t_ms, seq in zip(times, seqs, strict=True):
+                self.add(t_ms, seq)
+            return
+        self._last = times[-1]
+        self._at.extend(times)
+        self._seq.extend(seqs)
 
     def counts(self, edges: Float64s) -> Int64s:
         """Return how many marks lie in each column, the left edge included, the last right edge too."""
@@ -196,7 +194,6 @@ class Marks:
         wanted = np.ceil(edges).astype(np.int64) - 1  # what is before a whole number is not greater than the last
         if len(edges):
             wanted[-1] = int(np.floor(edges[-1]))
-        self._settle()
         return np.diff(self._at.places(wanted))
 
     def between(self, t0_ms: int, t1_ms: int) -> tuple[int, int]:
