@@ -1,7 +1,8 @@
-"""Phones that talk to the collector, as a process of their own: ``python -m tests.soak.feeder PORT RATE SEED``.
+"""Phones that talk to the collector, as a process of their own: ``python -m tests.soak.feeder PORT RATE SEED RUSH``.
 
-RATE events a second over real HTTP, in batches of a few, each as an SDK writes it. Prints a line a second: how
-many requests were answered, how many of them otherwise than 202. Ends with its standard input.
+RATE events a second over real HTTP, in batches of a few, each as an SDK writes it; at first, for RUSH seconds,
+eight times as many, so that what is bounded is full before anything is judged. Prints a line a second: how many
+requests were answered, how many of them otherwise than 202. Ends with its standard input.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from inspector.wire.message import Batch, Message
 
 PHONES = 4
 EVENTS = 5  # of a batch
+RUSH = 8
 LONGEST_S = 40  # a session goes on for so long at most
 
 
@@ -74,19 +76,20 @@ class Phone:
 
 def main() -> None:
     """Send until the input ends."""
-    port, rate, seed = int(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3])
+    port, rate, seed, rush_s = int(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4])
     dice = random.Random(seed)
     phones = [Phone(dice) for _ in range(PHONES)]
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     sent = other = lost = 0
-    began_s = said_s = time.monotonic()
+    began_s = said_s = due_s = time.monotonic()
     number = 0
     while True:
-        wait_s = began_s + number * EVENTS / rate - time.monotonic()
+        wait_s = due_s - time.monotonic()
         if select.select([sys.stdin], [], [], max(0.0, wait_s))[0]:
             return
         if wait_s < -5:  # the collector stood still: what was not sent meanwhile is not made up for
-            began_s -= wait_s
+            due_s -= wait_s
+        due_s += EVENTS / (rate * RUSH if time.monotonic() - began_s < rush_s else rate)
         body = msgspec.json.encode(batch_object(phones[number % PHONES].batch(time.time_ns() // 1_000_000)))
         number += 1
         try:

@@ -16,9 +16,11 @@ from tests.helpers.wait import until
 from tests.soak import readings
 from tests.soak.readings import Reading
 from tests.soak.soaked import LANES, Soaked, feed
+from tests.soak.verdict import warm_up_s
 
 EVENTS_A_S = 50
 LOOK_S = 5.0
+RUSH = 0.7  # of the warm-up
 
 
 @dataclass
@@ -51,7 +53,7 @@ def soak(home: Path, minutes: float, seed: int, progress: Callable[[Reading], No
     with screen() as (display, name):
         outcome = Outcome(name)
         with Soaked(display, home, "--seed", str(seed), "--live", "--collect", "--hand") as window:
-            phones = feed(window.wait_for("port"), EVENTS_A_S, seed)
+            phones = feed(window.wait_for("port"), EVENTS_A_S, seed, RUSH * warm_up_s(minutes * 60))
             try:
                 _watch(window, minutes * 60, outcome, progress)
             finally:
@@ -67,11 +69,12 @@ def soak(home: Path, minutes: float, seed: int, progress: Callable[[Reading], No
                 )
             outcome.faults += window.faults()
             outcome.faults += _answers(said, outcome)
-            if window.told.get("lanes") != LANES:
-                outcome.faults.append(f"lanes of kits and what-ifs: {window.told.get('lanes')}, not {LANES}")
+            kits, what_ifs = window.told.get("lanes") or (0, 0)
+            if kits != LANES[0] or not LANES[1] / 2 <= what_ifs <= LANES[1]:  # of two made the same one goes
+                outcome.faults.append(f"lanes of kits and what-ifs: {[kits, what_ifs]}, not {LANES}")
             if "Traceback" in window.errors:
                 outcome.faults.append(window.errors[-6000:])
-        if outcome.journal is not None and not outcome.faults:
+        if outcome.journal is not None:
             outcome.entry_bytes = entry_bytes(display, home, outcome.journal)
     return outcome
 

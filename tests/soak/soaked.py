@@ -199,10 +199,10 @@ class Soaked:
         return status
 
 
-def feed(port: int, rate: float, seed: int) -> subprocess.Popen[str]:
-    """Start phones that send so many events a second, as a process; close its input to end it."""
+def feed(port: int, rate: float, seed: int, rush_s: float = 0) -> subprocess.Popen[str]:
+    """Start phones that send so many events a second, far more at first, as a process; close its input to end it."""
     return subprocess.Popen(
-        [sys.executable, "-m", "tests.soak.feeder", str(port), str(rate), str(seed)],
+        [sys.executable, "-m", "tests.soak.feeder", str(port), str(rate), str(seed), str(rush_s)],
         cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
