@@ -26,7 +26,12 @@ if TYPE_CHECKING:
 
 SLICE_S = 0.008  # half a frame
 QT_MODULES = ("PySide6.QtCore", "PySide6.QtGui", "PySide6.QtWidgets")
-PANES = ("inspector.desktop.observed.pane", "inspector.desktop.outgoing", "inspector.desktop.partners")
+PANES = (
+    "inspector.desktop.observed.pane",
+    "inspector.desktop.observed.lanes",
+    "inspector.desktop.outgoing",
+    "inspector.desktop.partners",
+)
 BELOW_PANES = (
     "inspector.observed.devices",
     "inspector.observed.judging",
@@ -40,6 +45,7 @@ BELOW_PANES = (
     "inspector.server.endpoint",
     "inspector.server.outflow",
     "inspector.server.sender",
+    "inspector.views.observed_lanes",
 )  # what the panes stand on, without a class of Qt: 0.1 s of imports
 
 
