@@ -328,3 +328,32 @@ def test_many_lanes_together_draw_no_more_sessions_one_by_one_than_a_frame_can_b
     assert (
         singly(fed(bench, [many_sessions(20, f"few{number}") for number in range(MAX_LANES)])) == 20 * MAX_LANES
     )
+
+
+def test_large_bodies_wait_where_they_are_and_none_is_lost(bench, monkeypatch):
+    monkeypatch.setattr(rooms, "MAX_BYTES", 1 << 20)
+    monkeypatch.setattr(rooms, "_BYTES_AT_ONCE", 1 << 20)
+    room, judge = bench.window.observed, bench.window.observed._judge
+    body = {"mp_deviceid": "d1", "device_info": {"platform": "web"}, "padding": "x" * 300_000}
+    sent = []
+    for at in range(40):
+        t_ms, name = 1_760_000_000_000 + 120_000 * at, f"S{at:05}"
+        data = {"timestamp_unixtime_ms": t_ms, "session_uuid": name, "session_start_unixtime_ms": t_ms}
+        events = [{"event_type": "session_start", "data": data | {"source_message_id": name}}]
+        whole = json.dumps(body | {"events": events}).encode()
+        sent.append(Exchange(t_ms, "POST", "http://h/v3/JS/k/events", body=whole, status=202))
+    asked, written = [], []
+    ask, send = judge.ask, judge._send_some
+    monkeypatch.setattr(
+        judge, "ask", lambda items, *args, **more: (asked.append(len(items)), ask(items, *args, **more))
+    )
+    monkeypatch.setattr(judge, "_send_some", lambda: (send(), written.append(judge._process.bytesToWrite())))
+    assert not room.full
+    room.take(sent)
+    assert room.full
+    bench.qtbot.waitUntil(lambda: not room.busy, timeout=PATIENCE_MS)
+    assert not room.full
+    assert max(asked) <= 4
+    assert max(written) < 4 << 20
+    (seen,) = room.devices.values()
+    assert len(seen.found.sessions) == len(sent)

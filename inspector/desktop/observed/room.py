@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from inspector.desktop.document import Document
-from inspector.desktop.observed.judge import JudgeProcess
+from inspector.desktop.observed.judge import JudgeProcess, size_of
 
 if TYPE_CHECKING:
     from inspector.desktop.observed.rows import Row
@@ -27,8 +27,11 @@ if TYPE_CHECKING:
 
 MAX_WAITING = 20_000
 """So many requests and lines wait at most; what comes on top is let go, and counted."""
+MAX_BYTES = 16 << 20
+"""So many bytes may wait: while there are more, ``full`` asks those who can to hold back."""
 PAUSE_MS = 250
 AT_ONCE = 2_000
+_BYTES_AT_ONCE = 8 << 20
 SLICE_S = 0.006  # so long a turn may make what is shown of the answers
 _REST = 1  # after a look, so many times what it took: the machine is for other things too
 _FLOOD = 100  # requests in one look: more are shown more rarely, for others want the machine too
@@ -78,6 +81,7 @@ class ObservedRoom(QObject):
         self.unread = 0
         self.last_unread = ""
         self._waiting: deque[Exchange | Sighting] = deque()
+        self._waiting_bytes = 0
         self._all_again = False
         self._looking = False
         self._asked = self._left = 0
@@ -101,9 +105,11 @@ class ObservedRoom(QObject):
     def take(self, items: Iterable[Exchange | Sighting]) -> None:
         """Take requests with their answers, and lines of logs; ``changed`` tells when they have been read."""
         waiting = self._waiting
-        waiting.extend(items)
+        for item in items:
+            waiting.append(item)
+            self._waiting_bytes += size_of(item)
         while len(waiting) > MAX_WAITING:
-            waiting.popleft()
+            self._next()
             self.let_go += 1
         if waiting:
             self._look_soon()
@@ -141,6 +147,11 @@ class ObservedRoom(QObject):
         return len(self._waiting)
 
     @property
+    def full(self) -> bool:
+        """Return whether so much waits that nothing should come on top if it can wait elsewhere."""
+        return self._waiting_bytes >= MAX_BYTES
+
+    @property
     def busy(self) -> bool:
         """Return whether anything waits or is being looked at."""
         return self._looking or bool(self._waiting) or self._again.isActive()
@@ -156,10 +167,24 @@ class ObservedRoom(QObject):
             # What arrives alone is shown at once, what comes in a flood by the pause.
             self._look()
 
+    def _next(self) -> Exchange | Sighting:
+        item = self._waiting.popleft()
+        self._waiting_bytes -= size_of(item)
+        return item
+
+    def _some(self) -> list[Exchange | Sighting]:
+        """Return what is looked at next, of those that came first."""
+        items: list[Exchange | Sighting] = []
+        size = 0
+        while self._waiting and len(items) < AT_ONCE and size < _BYTES_AT_ONCE:
+            items.append(self._next())
+            size += size_of(items[-1])
+        return items
+
     def _look(self) -> None:
         if self._looking:
             return
-        items = [self._waiting.popleft() for _ in range(min(AT_ONCE, len(self._waiting)))]
+        items = self._some()
         again, self._all_again = self._all_again, False
         if not items and not again and not self._left:
             return
@@ -174,6 +199,7 @@ class ObservedRoom(QObject):
         self._judge.forget()
         self._again.stop()
         self._waiting.clear()
+        self._waiting_bytes = 0
         self._looking = False
         self._left = 0
         self._drop_answers()
