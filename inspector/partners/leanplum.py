@@ -1,12 +1,14 @@
 """Leanplum: four calls, start and stop, pauseSession and resumeSession.
 
-Sources: mParticle docs leanplum/event:176-181 (which message is which call); docs.leanplum.com/reference.
+Sources: mParticle docs leanplum/event:176-181 (which message is which call); docs.leanplum.com/reference, the
+arguments of each call.
 """
 
 from typing import Any
 
 from inspector.engine.entries import AnyEntry
-from inspector.partners.parts import Payload, Translator, attributes, lower
+from inspector.partners.limits import LEANPLUM
+from inspector.partners.parts import Fit, Payload, Translator, attributes, compact, lower
 from inspector.wire.message import Message
 
 URL = "https://api.leanplum.com/api"
@@ -19,9 +21,10 @@ class Leanplum(Translator):
     def tell(self, message: Message, entry: AnyEntry | None) -> list[Payload] | str:
         """Return one call."""
         more: dict[str, Any] = {}
+        fit = Fit(LEANPLUM)
         if message.kind == "session_start":
             action = "start"
-            more = {"systemName": self.app.platform, "versionName": self.app.version}
+            more = {"systemName": self.app.platform, "appVersion": self.app.version}
         elif message.kind == "session_end":
             action = "stop"
         elif message.kind == "application_state_transition":
@@ -30,11 +33,14 @@ class Leanplum(Translator):
             action = _TRANSITIONS[message.name]
         elif message.kind == "custom_event":
             if not message.name:
-                return "Leanplum refuses a track call without an event's name"
-            action, more = "track", {"event": message.name, "params": attributes(message)}
+                return (
+                    "Leanplum requires an event's name; an empty one stands for a message that was sent or seen"
+                )
+            params = {key: flat(value) for key, value in attributes(message).items()}
+            action, more = "track", {"event": message.name, "params": fit.values(params)}
         elif message.kind == "screen_view":
             if not message.name:
-                return "Leanplum refuses an advance call without a state's name"
+                return "an advance call with an empty name would leave the state that the user is in"
             action, more = "advance", {"state": message.name}
         else:
             return "Leanplum takes sessions, pauses, events and screens"
@@ -48,4 +54,9 @@ class Leanplum(Translator):
             "sessionId": message.session_id,
             **more,
         }
-        return [Payload(action, f"{URL}?action={action}", body, "call")]
+        return [Payload(action, f"{URL}?action={action}", body, "call", notes=tuple(fit.notes))]
+
+
+def flat(value: Any) -> Any:
+    """Return a value as a flat object of parameters may hold it."""
+    return value if isinstance(value, str | int | float | bool) or value is None else compact(value)
