@@ -1,7 +1,8 @@
 """Leanplum: four calls, start and stop, pauseSession and resumeSession.
 
 Sources: mParticle docs leanplum/event:176-181 (which message is which call); docs.leanplum.com/reference, the
-arguments of each call.
+arguments of each call: none of them is a session's id. ``time`` is documented for track; the SDKs send it with
+every call (Leanplum-iOS-SDK, LP_PARAM_TIME).
 """
 
 from typing import Any
@@ -51,10 +52,10 @@ class Leanplum(Translator):
             "deviceId": lower(self.app.device_id),
             "userId": message.mpid or lower(self.app.device_id),
             "time": message.t_ms / 1000,
-            "sessionId": message.session_id,
             **more,
         }
-        return [Payload(action, f"{URL}?action={action}", body, "call", notes=tuple(fit.notes))]
+        notes = (*fit.notes, f"no argument for a session's id; this is session {message.session_id}")
+        return [Payload(action, f"{URL}?action={action}", body, "call", notes=notes)]
 
 
 def flat(value: Any) -> Any:

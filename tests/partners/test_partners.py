@@ -244,6 +244,10 @@ def test_leanplum_has_four_calls() -> None:
     calls = [payload.name for payload in payloads("leanplum")]
     assert calls[:5] == ["start", "track", "pauseSession", "resumeSession", "advance"]
     assert "stop" in calls
+    made = payloads("leanplum")
+    assert not any("sessionId" in payload.body for payload in made)  # the API has no such argument
+    first = next(entry for entry in told(STORY)[1] if isinstance(entry, SessionBegan))
+    assert any(first.id in note for note in made[0].notes)
 
 
 def test_rum_names_an_application_that_is_no_device() -> None:
