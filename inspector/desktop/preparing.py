@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
-from inspector.desktop.give_way import Work
+from inspector.desktop.background import Task
+from inspector.desktop.give_way import GiveWay, Work
 
 if TYPE_CHECKING:
     from inspector.journal.run import Run
@@ -25,7 +26,27 @@ if TYPE_CHECKING:
 
 SLICE_S = 0.008  # half a frame
 QT_MODULES = ("PySide6.QtCore", "PySide6.QtGui", "PySide6.QtWidgets")
-PANES = ("inspector.desktop.observed.pane", "inspector.desktop.outgoing", "inspector.desktop.partners")
+PANES = (
+    "inspector.desktop.observed.pane",
+    "inspector.desktop.observed.lanes",
+    "inspector.desktop.outgoing",
+    "inspector.desktop.partners",
+)
+BELOW_PANES = (
+    "inspector.observed.devices",
+    "inspector.observed.judging",
+    "inspector.observed.report",
+    "inspector.partners.bodies",
+    "inspector.partners.catalog",
+    "inspector.partners.commands",
+    "inspector.partners.differences",
+    "inspector.partners.journey",
+    "inspector.partners.tally",
+    "inspector.server.endpoint",
+    "inspector.server.outflow",
+    "inspector.server.sender",
+    "inspector.views.observed_lanes",
+)  # what the panes stand on, without a class of Qt: 0.1 s of imports
 
 
 def import_plain() -> None:
@@ -59,6 +80,14 @@ def import_plots() -> Iterator[None]:
     yield
 
 
+def import_below_panes() -> None:
+    """Import what the panes shown later stand on; in a thread."""
+    give_way = GiveWay()
+    for name in BELOW_PANES:
+        importlib.import_module(name)
+        give_way()
+
+
 def import_panes() -> Iterator[None]:
     """Import what is only shown later, a module at a time."""
     for name in PANES:
@@ -81,6 +110,27 @@ class Steps:
     def stop(self) -> None:
         """Take no further step."""
         self._timer.stop()
+
+
+class Panes:
+    """Imports the panes that are shown later: what is plain in a thread, then the rest in ``Steps``."""
+
+    def __init__(self, owner: QObject) -> None:
+        self._owner = owner
+        self._steps: Steps | None = None
+        self._task = Task(import_below_panes, owner)
+        self._task.done.connect(self._go_on)
+        self._task.start()
+
+    def _go_on(self, _result: object) -> None:
+        self._steps = Steps(self._owner, import_panes())
+
+    def stop(self) -> None:
+        """Import no more once the thread is through."""
+        self._task.cancel()
+        self._task.wait()
+        if self._steps is not None:
+            self._steps.stop()
 
 
 def _take(timer: QTimer, steps: Iterator[object], done: Callable[[], object] | None) -> None:

@@ -34,7 +34,7 @@ from inspector.desktop.kits import Kits
 from inspector.desktop.menus import ActionSet, fill
 from inspector.desktop.middle import Middle
 from inspector.desktop.observed.room import ObservedRoom
-from inspector.desktop.preparing import Steps, import_panes, import_plots, prepare_views
+from inspector.desktop.preparing import Panes, Steps, import_plots, prepare_views
 from inspector.desktop.settings import Settings
 from inspector.desktop.status import StatusBar
 from inspector.desktop.what_if import WhatIfs
@@ -78,7 +78,7 @@ class Window(QMainWindow):
         self.on_painted: list[Callable[[], None]] = []
         self.on_ready: list[Callable[[], None]] = []
         self._heavy: Task | None = None
-        self._steps: Steps | None = None
+        self._steps: Steps | Panes | None = None
         self._painted = False
         self._fitted = bool(settings["layout"])
         self._completed = False
@@ -248,7 +248,7 @@ class Window(QMainWindow):
         for callback in self.on_ready:
             callback()
         self.on_ready.clear()
-        self._steps = Steps(self, import_panes())
+        self._steps = Panes(self)
 
     def _no_panes(self, error: Exception) -> None:
         self.banners.show_message(

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict, deque
+from collections import deque
+from itertools import islice
 from typing import Final, NamedTuple
+
+import msgspec
 
 from inspector.observed.model import BatchSeen, Received, Upload
 from inspector.wire.incoming import IdentityCall
@@ -12,9 +15,12 @@ from inspector.wire.sighting import Sighting
 
 MAX_MESSAGES: Final = 3_000
 _KEPT_AFTER_TRIM = 2_400
-_MAX_IDS = 20_000
+_MAX_IDS = 6_000
 _MAX_CALLS = 500
 _WIRE, _LOG = 1, 2
+_TOLD = ("pid", "is_opted_out", "exception_handled", "eh", "session_duration_ms", "event_num")
+"""What of a message's ``data`` is asked for once it arrived; the rest may be megabytes of attributes."""
+_LONGEST = 200  # characters of an id, a name and a value that are kept
 
 
 class DeviceKey(NamedTuple):
@@ -47,7 +53,7 @@ class Device:
         self.duplicate_count = 0
         self.trimmed = 0
         self.joined_by: list[str] = []
-        self._seen: OrderedDict[tuple[str, str], int] = OrderedDict()
+        self._seen: dict[int, int] = {}  # by which way each message came, by the hash of its kind and id
         self._order = 0
         self._batch = 0
 
@@ -90,8 +96,8 @@ class Device:
         way = _LOG if logged else _WIRE
         new = []
         repeated = bool(batch.messages)
-        for message in batch.messages:
-            name = (message.kind, message.id)
+        for message in map(_lean, batch.messages):
+            name = hash((message.kind, message.id))
             ways = self._seen.get(name, 0) if message.id else 0
             if ways & way:
                 self.duplicate_count += 1
@@ -99,10 +105,10 @@ class Device:
                 continue
             repeated = False
             self._seen[name] = ways | way
-            if len(self._seen) > _MAX_IDS:
-                self._seen.popitem(last=False)
             if not ways:
                 new.append(message)
+        if len(self._seen) > _MAX_IDS:
+            self._seen = dict(islice(self._seen.items(), len(self._seen) - _MAX_IDS // 2, None))
         self._batch += 1
         count = len(batch.messages)
         seen = BatchSeen(
@@ -114,8 +120,14 @@ class Device:
             self._order += 1
             self.messages.append(Received(message, seen, self._order, timeout_s))
         if len(self.messages) > MAX_MESSAGES:
-            self.trimmed += len(self.messages) - _KEPT_AFTER_TRIM
-            del self.messages[:-_KEPT_AFTER_TRIM]
+            self.trim(_KEPT_AFTER_TRIM)
+
+    def trim(self, most: int) -> None:
+        """Let go of all but the newest messages and lines."""
+        for held in (self.messages, self.logged):
+            over = max(0, len(held) - most)
+            self.trimmed += over
+            del held[:over]
 
     def take_line(self, message: Message, sighting: Sighting, at_ms: int, timeout_s: float | None) -> None:
         """Take what a line of the log says."""
@@ -150,5 +162,17 @@ class Device:
     def _keep_line(self, one: Received) -> None:
         self.logged.append(one)
         if len(self.logged) > MAX_MESSAGES:
-            self.trimmed += len(self.logged) - _KEPT_AFTER_TRIM
-            del self.logged[:-_KEPT_AFTER_TRIM]
+            self.trim(_KEPT_AFTER_TRIM)
+
+
+def _lean(message: Message) -> Message:
+    """Return a message that arrived without what nobody asks for: thousands of them are kept."""
+    told = {key: message.data[key] for key in _TOLD if key in message.data}
+    data = {
+        key: value[:_LONGEST] if isinstance(value, str) else value
+        for key, value in told.items()
+        if isinstance(value, str | int | float)
+    }
+    return msgspec.structs.replace(
+        message, id=message.id[:_LONGEST], name=message.name[:_LONGEST], mpid=message.mpid[:_LONGEST], data=data
+    )

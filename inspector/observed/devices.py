@@ -24,6 +24,9 @@ from inspector.wire.sighting import Sighting
 __all__ = ["MAX_DEVICES", "Device", "DeviceKey", "Observations", "Unread"]
 
 MAX_DEVICES: Final = 200
+MAX_KNOWN: Final = 150_000
+"""Messages and lines of all devices together, some 120 MB: the device that has most lets half of its go."""
+_LOOK_EVERY = 1_000  # messages and lines between two looks at how many there are
 SAME_MOMENT_MS: Final = 250
 _MAX_IDS: Final = 20_000
 _MAX_BEGINS: Final = 200
@@ -47,6 +50,7 @@ class Observations:
         self.dropped_devices = 0
         self._config_s: dict[str, float] = {}
         self._numbers = 0
+        self._unlooked = 0
         self._tellers: dict[DeviceKey, Teller] = {}
         self._joined: dict[DeviceKey, DeviceKey] = {}  # a log's process to its device
         self._owners: OrderedDict[str, DeviceKey] = OrderedDict()  # ids of sessions and requests
@@ -117,6 +121,7 @@ class Observations:
         device = self._device(key)
         config_s = self._config_s.get(app_key)
         device.take(batch, at_ms, status, source, config_s, logged=log is not None, hidden=hidden)
+        self._bound(len(batch.messages))
         if process is not None and batch.device_id:
             self._join(process, key, "the log shows its uploads")
         self._own(batch.id, key, "both name a request")
@@ -148,6 +153,7 @@ class Observations:
         device = self._device(self._joined.get(process, process))
         if message is not None:
             device.take_line(message, sighting, at_ms, teller.timeout_s)
+            self._bound(1)
         else:
             device.take_upload(Upload(at_ms, sighting.what == "uploaded", sighting.name, sighting.source))
             device.platform = device.platform or sighting.platform
@@ -219,6 +225,19 @@ class Observations:
     def _complain(self, source: str, said: str) -> None:
         self.unread_count += 1
         self.unread.append(Unread(source, said))
+
+    def _bound(self, came: int) -> None:
+        """Let old messages go when all devices together have too many."""
+        self._unlooked += came
+        if self._unlooked < _LOOK_EVERY:
+            return
+        self._unlooked = 0
+        known = sum(device.known for device in self.devices.values())
+        while known > MAX_KNOWN:
+            most = max(self.devices.values(), key=lambda device: device.known)
+            known -= most.known
+            most.trim(max(len(most.messages), len(most.logged)) // 2)
+            known += most.known
 
     def _device(self, key: DeviceKey) -> Device:
         device = self.devices.get(key)

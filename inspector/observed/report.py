@@ -46,20 +46,21 @@ def time_words(t_ms: int | None) -> str:
     return f"{said}.{t_ms % 1000:03d}"
 
 
-def summary(found: Comparison) -> str:
-    """Return one line: how many boundaries agree and how many do not."""
+def counts_of(found: Comparison) -> dict[str, int]:
+    """Return how many boundaries have each verdict, those that are late and those that are early apart."""
+    counts: dict[str, int] = dict(found.counts)
+    early = sum(one.verdict == "late" and one.late_ms < 0 for one in found.boundaries)
+    return counts | {"late": counts["late"] - early, "early": early}
+
+
+def summary(found: Comparison, counts: dict[str, int] | None = None) -> str:
+    """Return one line: how many boundaries agree and how many do not; ``counts`` if they are at hand."""
     if not found.profile:
         return found.why
-    counts = found.counts
-    early = sum(one.verdict == "late" and one.late_ms < 0 for one in found.boundaries)
-    told = {
-        "agree" if counts["agrees"] > 1 else "agrees": counts["agrees"],
-        "late": counts["late"] - early,
-        "early": early,
-        "missing": counts["missing"],
-        "extra": counts["extra"],
-    }
-    said = [f"{count} {name}" for name, count in told.items() if count]
+    counts = counts_of(found) if counts is None else counts
+    words = {"agrees": "agree" if counts["agrees"] > 1 else "agrees"}
+    names = ("agrees", "late", "early", "missing", "extra")
+    said = [f"{counts[name]} {words.get(name, name)}" for name in names if counts[name]]
     if counts["unknown"]:
         said.append(f"{counts['unknown']} not known")
     return ", ".join(said) or "no boundary yet"

@@ -1,7 +1,8 @@
 """Datadog: counters and a gauge as mParticle sends them; and RUM events, which carry a session's id.
 
 Sources: mParticle docs datadog/event:26-28 (metrics); docs.datadoghq.com, Submit metrics v2;
-DataDog/rum-events-format, schemas/rum/_common-schema.json (ids are lower case; ``session_precondition``).
+DataDog/rum-events-format, schemas/rum/_common-schema.json (ids are lower case; ``session_precondition``;
+``usr.anonymous_id``, «Identifier of the user across sessions»).
 """
 
 from typing import Any

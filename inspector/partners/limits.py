@@ -74,9 +74,11 @@ SENTRY_ENVIRONMENT_CHARS: Final = 64
 SENTRY_UPDATE_MS: Final = 432_000_000  # a session can be updated for five days
 
 LEANPLUM: Final = Limits(
-    source="docs.leanplum.com/reference, start, stop, pauseSession, resumeSession, track, advance"
+    source="docs.leanplum.com/reference, its OpenAPI document: track and advance, «params»: flat, 50 at most",
+    properties=50,
 )
-# The arguments that each call must have, beside a userId or a deviceId.
+# The arguments that each call must have (docs.leanplum.com/reference/post_api-action-start, -stop, -pausesession,
+# -resumesession, -track, -advance). userId is among them, and may be left blank where a deviceId is given.
 LEANPLUM_COMMON: Final = ("appId", "clientKey", "apiVersion")
 LEANPLUM_REQUIRED: Final = {
     "start": (),
@@ -88,12 +90,15 @@ LEANPLUM_REQUIRED: Final = {
 }
 
 SINGULAR: Final = Limits(
-    source="support.singular.net, S2S SESSION and EVENT endpoint reference; «Naming events and attributes»",
-    name_chars=32,  # of ASCII: what it recommends, for the networks that it hands events on to
+    source="support.singular.net, «Tracking In-App Events» (35353603419803, 36197245353627), custom event limits",
+    name_chars=32,  # of ASCII; what is not ASCII has to be under 32 bytes of UTF-8
     key_chars=500,
     value_chars=500,
 )
-SINGULAR_REQUIRED: Final = {"launch": ("a", "p", "i", "n"), "evt": ("a", "p", "i", "n")}
+# support.singular.net, «Server-to-Server (S2S) API Endpoint Reference» (360048588672), required session
+# parameters. Those of an event were not found there in full: its name and the same five, as others send them
+# (rudder-transformer, SINGULARAndroidEventConfig.json).
+SINGULAR_REQUIRED: Final = {"launch": ("a", "p", "i", "ip", "ve"), "evt": ("a", "p", "i", "ip", "ve", "n")}
 
 ADOBE: Final = Limits(
     source="experienceleague.adobe.com, Analytics implementation, contextData and pageName",

@@ -1,6 +1,6 @@
 """Singular, server to server: a launch call for each session's start; no end.
 
-Source: mParticle docs singular/event:70,97-112; support.singular.net, SESSION and EVENT endpoint reference.
+Sources: mParticle docs singular/event:70,97-112; support.singular.net, as ``limits`` names its pages.
 """
 
 from typing import Any
@@ -40,24 +40,31 @@ class Singular(Translator):
             "p": "iOS" if ios else "Android",
             "i": self.app.name,
             "idfv" if ios else "andi": self.app.device_id.upper() if ios else lower(self.app.device_id),
+            "ip": "DEVICE_IP",
+            "ve": "OS_VERSION",
             "app_v": self.app.version,
             "umilisec": message.t_ms,
             **more,
         }
         if message.mpid:
             body["custom_user_id"] = message.mpid
-        notes = (*advice, f"Singular has no session id; this is session {message.session_id}")
+        notes = (
+            *advice,
+            f"Singular has no session id; this is session {message.session_id}",
+            "ip and ve stand in for the device's address and system version, which Singular requires",
+        )
         return [Payload(name, URL + name, body, "query", "GET", notes)]
 
 
 def _advice(name: str, values: dict[str, Any]) -> list[str]:
-    """Return where an event goes beyond what Singular asks for; it is sent as it is, others may cut it."""
+    """Return where an event goes beyond Singular's limits; it is sent as it is: what is done then is not said."""
     found = []
     most = SINGULAR.name_chars or 0
-    if len(name) > most or not name.isascii():
-        found.append(f"name of {len(name)} characters: Singular asks for {most} of ASCII at most")
+    size = len(name.encode("utf-8", "replace"))
+    if size > most or (size == most and not name.isascii()):
+        found.append(f"name of {size} bytes: Singular limits it to {most} of ASCII, others to fewer than {most}")
     longest = SINGULAR.value_chars or 0
     for key, value in values.items():
         if len(str(key)) > (SINGULAR.key_chars or 0) or len(str(value)) > longest:
-            found.append(f"attribute {str(key)[:40]!r}: Singular asks for {longest} characters at most")
+            found.append(f"attribute {str(key)[:40]!r}: Singular limits names and values to {longest} characters")
     return found

@@ -1,9 +1,10 @@
 """A device's sessions as a lane: spans to draw, a mark for each boundary, on the run's axis of time."""
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 from itertools import count
-from typing import NamedTuple
 
+import msgspec
 import numpy as np
 
 from inspector.observed.model import Boundary, Comparison, ObservedSession
@@ -11,10 +12,11 @@ from inspector.views.lane import Lane
 from inspector.views.lanes import SESSION_KINDS
 from inspector.views.spans import Float64s
 
+SHARE = 100  # sessions added at one step: about a millisecond
 _numbers = count(1)
 
 
-class ObservedSpan(NamedTuple):
+class ObservedSpan(msgspec.Struct, frozen=True, gc=False):
     """A session on the run's axis: of an open one ``end_ms`` is the last that is known."""
 
     start_ms: int
@@ -26,9 +28,12 @@ class ObservedSpan(NamedTuple):
 
 
 class ObservedLane:
-    """What is drawn of one comparison. ``zero_ms`` is the Unix time that the axis calls 0."""
+    """What is drawn of one comparison. ``zero_ms`` is the Unix time that the axis calls 0.
 
-    def __init__(self, found: Comparison, zero_ms: int) -> None:
+    One that is made with ``fill=False`` holds no sessions until ``filling()`` was run to its end.
+    """
+
+    def __init__(self, found: Comparison, zero_ms: int, *, fill: bool = True) -> None:
         self.number = next(_numbers)
         self.found = found
         self.zero_ms = zero_ms
@@ -39,10 +44,18 @@ class ObservedLane:
         )
         self._times = [t_ms for t_ms, _ in self.points]
         self._odd = np.array([t_ms for t_ms, one in self.points if one.verdict != "agrees"], dtype=np.float64)
-        sessions = found.sessions
+        self._starts: list[int] = []
+        for _ in self.filling() if fill else ():
+            pass
+
+    def filling(self) -> Iterator[None]:
+        """Add the sessions, a share at each step."""
+        sessions = self.found.sessions
         for at, session in enumerate(sessions):
             following = sessions[at + 1] if at + 1 < len(sessions) else None
             self._add(at + 1, session, None if following is None else _shown_start(following))
+            if at % SHARE == SHARE - 1:
+                yield
         self._starts = [span.start_ms for span in self.spans]
 
     def _add(self, ordinal: int, session: ObservedSession, limit_ms: int | None) -> None:

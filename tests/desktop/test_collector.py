@@ -186,3 +186,18 @@ def test_the_dialog_grows_with_what_it_says_and_shows_its_hints_whole(qtbot, col
     qtbot.waitUntil(lambda: dialog.message.height() > 0, timeout=PATIENCE_MS)
     assert [field.height() for field in fields] == before
     assert dialog.status.lineEdit().placeholderText() == "as mParticle answers"
+
+
+def test_what_comes_while_others_are_full_stays_in_the_file_until_they_are_not(qtbot, collecting) -> None:
+    switched_on(qtbot, collecting)
+    found: list[object] = []
+    asked: list[bool] = []
+    collecting.arrived.connect(found.extend)
+    collecting.full = lambda: asked.append(True) or True
+    assert [post(collecting.http, key) for key in ("a" * 32, "b" * 32)] == [202, 202]
+    qtbot.waitUntil(lambda: collecting.kept == 2 and len(asked) > 2, timeout=PATIENCE_MS)
+    assert found == []
+    collecting.full = lambda: False
+    qtbot.waitUntil(lambda: len(found) == 2, timeout=PATIENCE_MS)
+    assert ["a" * 32 in found[0].url, "b" * 32 in found[1].url] == [True, True]
+    assert collecting.not_shown == 0

@@ -13,7 +13,10 @@ from PySide6.QtWidgets import QPushButton
 from inspector.desktop import theme
 from inspector.desktop.observed import room as rooms
 from inspector.desktop.observed.lanes import MAX_LANES
+from inspector.desktop.observed.rows import rows_of
+from inspector.desktop.timeline.brush import EXACT_SPANS
 from inspector.desktop.window import Window
+from inspector.views.observed_lanes import ObservedLane
 from inspector.wire.exchange import Exchange
 from tests.desktop.window_support import Bench
 from tests.helpers.wait import PATIENCE_MS
@@ -187,7 +190,7 @@ def test_only_rows_that_changed_are_laid_out_anew(bench):
     assert len(before) == pane.count == 3
     key = max(room.devices.values(), key=lambda seen: seen.number).key
     seen = room.devices[key]
-    room.devices[key] = seen._replace(rows=[row._replace(begin=None) for row in seen.rows])
+    room.devices[key] = seen._replace(rows=[msgspec.structs.replace(row, begin=None) for row in seen.rows])
     pane.sync()
     own = [at for at, row in enumerate(pane.rows.rows) if row.key == key]
     laid = pane.view._paint._laid
@@ -269,3 +272,88 @@ def test_of_several_devices_each_row_names_its_own_in_a_small_window_too(bench):
     assert pane is not None
     spare = {column.title: column.spare for column in pane.rows.columns}
     assert spare["Device"] == min(one for one in spare.values() if one)
+
+
+def many_sessions(count: int, device: str = "d1") -> Exchange:
+    """A batch of a device in which as many sessions begin, two minutes apart."""
+    events = []
+    for at in range(count):
+        t_ms, name = 1_760_000_000_000 + 120_000 * at, f"{device}-{at:05}".upper()
+        data = {"timestamp_unixtime_ms": t_ms, "session_uuid": name, "session_start_unixtime_ms": t_ms}
+        events.append({"event_type": "session_start", "data": data | {"source_message_id": name}})
+    body = {"mp_deviceid": device, "device_info": {"platform": "web"}, "events": events}
+    return Exchange(
+        1_760_000_000_000, "POST", "http://h/v3/JS/k/events", body=json.dumps(body).encode(), status=202
+    )
+
+
+def test_a_device_of_many_sessions_is_taken_in_over_several_turns(bench, monkeypatch):
+    monkeypatch.setattr(rooms, "SLICE_S", 0.0)  # one step a turn
+    room = bench.window.observed
+    turns, take = [], room._take_some
+    room._turn.timeout.disconnect()
+    room._turn.timeout.connect(lambda: (turns.append(len(room.devices)), take()))
+    fed(bench, [many_sessions(900)])
+    (seen,) = room.devices.values()
+    assert turns.count(0) > 10
+    assert len(seen.rows) >= len(seen.lane.spans) == len(seen.found.sessions) == 900
+    assert seen.rows == rows_of(seen.key, seen.name, seen.short_name, seen.found)
+    assert seen.lane.spans == ObservedLane(seen.found, seen.lane.zero_ms).spans
+    assert sum(seen.counts.values()) == len(seen.found.boundaries)
+
+
+def test_what_is_forgotten_while_it_is_taken_in_does_not_come_back(bench, monkeypatch):
+    monkeypatch.setattr(rooms, "SLICE_S", 0.0)
+    room = bench.window.observed
+    room.take([many_sessions(900)])
+    bench.qtbot.waitUntil(lambda: room._work is not None, timeout=PATIENCE_MS)
+    room.clear()
+    assert not room.busy
+    fed(bench, [many_sessions(1, "d2")])
+    (seen,) = room.devices.values()
+    assert seen.key.device_id == "d2"
+
+
+def test_many_lanes_together_draw_no_more_sessions_one_by_one_than_a_frame_can_bear(bench):
+    def singly(window: Window) -> int:
+        specs = [lane.spec for lane in window.timeline.scene.lanes if lane.spec.key.startswith("observed")]
+        counts = [(spec.source.count(-1e15, 1e15), len(spec.source.spans(-1e15, 1e15))) for spec in specs]
+        return sum(shown for told, shown in counts if told <= EXACT_SPANS)
+
+    assert singly(fed(bench, [many_sessions(100)])) == 100
+    window = fed(bench, [many_sessions(100, f"other{number}") for number in range(MAX_LANES)])
+    assert len(lanes(window)) == MAX_LANES
+    assert singly(window) == 0
+    window.observed.clear()
+    assert (
+        singly(fed(bench, [many_sessions(20, f"few{number}") for number in range(MAX_LANES)])) == 20 * MAX_LANES
+    )
+
+
+def test_large_bodies_wait_where_they_are_and_none_is_lost(bench, monkeypatch):
+    monkeypatch.setattr(rooms, "MAX_BYTES", 1 << 20)
+    monkeypatch.setattr(rooms, "_BYTES_AT_ONCE", 1 << 20)
+    room, judge = bench.window.observed, bench.window.observed._judge
+    body = {"mp_deviceid": "d1", "device_info": {"platform": "web"}, "padding": "x" * 300_000}
+    sent = []
+    for at in range(40):
+        t_ms, name = 1_760_000_000_000 + 120_000 * at, f"S{at:05}"
+        data = {"timestamp_unixtime_ms": t_ms, "session_uuid": name, "session_start_unixtime_ms": t_ms}
+        events = [{"event_type": "session_start", "data": data | {"source_message_id": name}}]
+        whole = json.dumps(body | {"events": events}).encode()
+        sent.append(Exchange(t_ms, "POST", "http://h/v3/JS/k/events", body=whole, status=202))
+    asked, written = [], []
+    ask, send = judge.ask, judge._send_some
+    monkeypatch.setattr(
+        judge, "ask", lambda items, *args, **more: (asked.append(len(items)), ask(items, *args, **more))
+    )
+    monkeypatch.setattr(judge, "_send_some", lambda: (send(), written.append(judge._process.bytesToWrite())))
+    assert not room.full
+    room.take(sent)
+    assert room.full
+    bench.qtbot.waitUntil(lambda: not room.busy, timeout=PATIENCE_MS)
+    assert not room.full
+    assert max(asked) <= 4
+    assert max(written) < 4 << 20
+    (seen,) = room.devices.values()
+    assert len(seen.found.sessions) == len(sent)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton
 
 from inspector.desktop.document import Document
-from inspector.desktop.partners import PartnersPane
+from inspector.desktop.partners import PartnersPane, reading
 from inspector.desktop.partners import pane as panes
 from inspector.desktop.partners.index import STRIDE, Index
 from inspector.desktop.prose import Prose
@@ -194,3 +195,79 @@ def test_rows_are_not_painted_at_every_turn_while_many_wait(qtbot, qapp, monkeyp
     assert len(steps) > 3
     assert len(taken) == 2  # at the beginning, and when all are there
     assert pane.view.shown.total == len(pane.index)
+
+
+def reading_pane(qtbot, monkeypatch, count: int = 8_000) -> PartnersPane:
+    """A pane in the middle of a long run, its bar seen from the first slice on."""
+    monkeypatch.setattr(reading, "PATIENCE_NS", 0)
+    monkeypatch.setattr(panes, "SHOW_NS", 0)
+    monkeypatch.setattr(panes, "SLICE_NS", 1_000_000)
+    pane = PartnersPane(made(*story(count)))
+    qtbot.addWidget(pane)
+    pane.resize(1300, 300)
+    pane.show()
+    qtbot.waitUntil(lambda: pane.reading.isVisible() and pane.index.part > 0, timeout=PATIENCE_MS)
+    assert pane.index.behind
+    return pane
+
+
+def test_a_long_run_tells_how_far_it_was_read_and_can_be_stopped(qtbot, qapp, monkeypatch):
+    pane = reading_pane(qtbot, monkeypatch)
+    qtbot.mouseClick(pane.reading.button, Qt.MouseButton.LeftButton)
+    stopped_at = pane.index.part
+    assert 0 < stopped_at < 1
+    assert pane.reading.words.text() == f"{int(stopped_at * 100)}% read"
+    assert not pane._work.isActive()
+    qtbot.waitUntil(lambda: pane.view.shown.total == len(pane.index) > 0, timeout=PATIENCE_MS)
+    add(pane.document, (Launch(), 400_000), (EndSession(), 401_000))
+    pane.document.grew.emit(1, len(pane.document.journal))
+    pane.hide()
+    pane.show()
+    qapp.processEvents()
+    assert pane.index.part == pytest.approx(stopped_at, rel=0.01)  # of a run that is a little longer now
+    assert not pane._work.isActive()
+    pane.view.choose(len(pane.index) - 1)  # what was read is all there
+    assert pane.theirs.toPlainText()
+    assert pane.reading.button.text() == "Go on"
+    qtbot.mouseClick(pane.reading.button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not pane.index.behind, timeout=PATIENCE_MS)
+    assert pane.reading.isHidden()
+    assert pane.count.isVisible()
+    expected = list(deliveries(pane.document.journal.header, pane.document.journal.entries(), pane.partner))
+    assert len(pane.index) == len(expected)
+
+
+def test_numbers_of_a_part_say_so(qtbot, qapp, monkeypatch):
+    pane = reading_pane(qtbot, monkeypatch)
+    pane.differ.click()
+    pane.reading.button.click()
+    said = [prose.text() for prose in pane.numbers.findChildren(Prose)]
+    assert said[0] == f"Of the first {int(pane.index.part * 100)}% of this run: the rest was not read."
+    pane.reading.button.click()
+    qtbot.waitUntil(lambda: not pane.index.behind, timeout=PATIENCE_MS)
+    page = pane.numbers.widget()
+    assert not any("was not read" in prose.text() for prose in page.findChildren(Prose))
+
+
+def test_another_partner_is_read_though_the_one_before_was_stopped(qtbot, qapp, monkeypatch):
+    pane = reading_pane(qtbot, monkeypatch)
+    pane.reading.button.click()
+    pane.choose("ga4")
+    assert not pane.reading.stopped
+    qtbot.waitUntil(lambda: not pane.index.behind, timeout=PATIENCE_MS)
+    assert pane.reading.button.text() == "Stop"
+
+
+def test_a_short_run_shows_no_bar(qtbot, qapp, monkeypatch):
+    monkeypatch.setattr(reading, "PATIENCE_NS", 10**15)
+    pane = PartnersPane(made(*story(2_000)))
+    qtbot.addWidget(pane)
+    seen = []
+    show = pane.reading.show_part
+    monkeypatch.setattr(
+        pane.reading, "show_part", lambda part: (show(part), seen.append(pane.reading.isVisible()))
+    )
+    pane.show()
+    qtbot.waitUntil(lambda: not pane.index.behind, timeout=PATIENCE_MS)
+    assert seen
+    assert not any(seen)

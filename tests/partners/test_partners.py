@@ -151,9 +151,16 @@ BREAKS: list[tuple[str, str, Any]] = [
     ("segment", "properties", {"big": "x" * 40_000}),
     ("leanplum", "clientKey", ""),
     ("leanplum", "time", EPOCH_MS),
+    ("leanplum", "event", ""),
+    ("leanplum", "apiVersion", "1.0.7"),
+    ("leanplum", "params", {"nested": {"a": 1}}),
+    ("leanplum", "params", {f"p{number}": 1 for number in range(51)}),
     ("singular", "i", ""),
     ("singular", "andi", ""),
+    ("singular", "ip", ""),
+    ("singular", "ve", ""),
     ("singular", "n", "n" * 33),
+    ("singular", "n", "é" * 16),
     ("adobe", "pageName", "p" * 101),
     ("adobe", "contextData", {"a.mine": "1"}),
     ("adobe", "contextData", {"with-hyphen": "1"}),
@@ -185,6 +192,10 @@ def test_what_exceeds_is_cut_or_told_as_the_vendors_do() -> None:
     assert any("answers 400" in note for note in payloads("segment", huge, "android")[-1].notes)
     assert any("32,768 at most" in note for note in payloads("adobe", huge, "android")[-1].notes)
     assert any("500 characters" in note for note in payloads("singular", huge, "android")[-1].notes)
+    many = {f"p{number}": [number] for number in range(60)}
+    tracked = payloads("leanplum", [(0, Launch()), (1, LogEvent("Tap", "other", many))], "android")[-1]
+    assert list(tracked.body["params"].values()) == [f"[{number}]" for number in range(50)]
+    assert any("at most 50" in note for note in tracked.notes)
     unnamed = [(0, Launch()), (1, LogEvent("")), (2, ScreenView(""))]
     for name in ("segment", "leanplum", "singular"):
         assert not {"track", "advance", "evt", ""} & {one.name for one in payloads(name, unnamed, "android")}
@@ -233,6 +244,10 @@ def test_leanplum_has_four_calls() -> None:
     calls = [payload.name for payload in payloads("leanplum")]
     assert calls[:5] == ["start", "track", "pauseSession", "resumeSession", "advance"]
     assert "stop" in calls
+    made = payloads("leanplum")
+    assert not any("sessionId" in payload.body for payload in made)  # the API has no such argument
+    first = next(entry for entry in told(STORY)[1] if isinstance(entry, SessionBegan))
+    assert any(first.id in note for note in made[0].notes)
 
 
 def test_rum_names_an_application_that_is_no_device() -> None:

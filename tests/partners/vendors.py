@@ -238,7 +238,7 @@ def segment(payload: Payload) -> list[str]:
     return found
 
 
-# Leanplum: the reference of its API, arguments by action.
+# Leanplum: docs.leanplum.com/reference/post_api-action-…, required arguments by action; params flat, at most 50.
 _LEANPLUM = {
     "start": (),
     "stop": (),
@@ -257,18 +257,24 @@ def leanplum(payload: Payload) -> list[str]:
     found = [key for key in ("appId", "clientKey", "apiVersion", *_LEANPLUM[action]) if not body.get(key)]
     if not (body.get("userId") or body.get("deviceId")):
         found.append("no user")
+    params = body.get("params", {})
+    if len(params) > 50 or any(isinstance(value, dict | list) for value in params.values()):
+        found.append("params")
+    if body["apiVersion"] != "1.0.6":
+        found.append("apiVersion")
     if not 0 <= body.get("time", 0) < 2**33:
         found.append("time is in seconds")
     return found
 
 
-# Singular: S2S SESSION and EVENT endpoints.
+# Singular: support.singular.net, S2S API endpoint reference (required), Tracking In-App Events (limits).
 _SINGULAR_ID = {"iOS": ("idfa", "idfv"), "Android": ("aifa", "asid", "andi")}
 
 
 def singular(payload: Payload) -> list[str]:
     body, call = payload.body, payload.url.rpartition("/")[2]
-    found = [key for key in ("a", "p", "i", "n") if not body.get(key)]
+    wanted = ("a", "p", "i", "ip", "ve", *(("n",) if call == "evt" else ()))
+    found = [key for key in wanted if not body.get(key)]
     if call not in ("launch", "evt"):
         found.append(f"no endpoint {call}")
     if not any(body.get(key) for key in _SINGULAR_ID.get(body.get("p", ""), ())):
@@ -277,14 +283,13 @@ def singular(payload: Payload) -> list[str]:
         found.append("e is no object")
     if not isinstance(body.get("umilisec", 0), int):
         found.append("umilisec")
-    told = any("Singular asks for" in note for note in payload.notes)
+    told = any("Singular limits" in note for note in payload.notes)
     values = json.loads(body.get("e", "{}"))
     beyond = call == "evt" and (
-        len(body["n"]) > 32
-        or not body["n"].isascii()
+        len(body["n"].encode("utf-8", "replace")) > (32 if body["n"].isascii() else 31)
         or any(len(key) > 500 or len(str(value)) > 500 for key, value in values.items())
     )
-    return found + ([] if told == beyond else ["what is beyond its advice is told"])
+    return found + ([] if told == beyond else ["what is beyond its limits is told"])
 
 
 # Adobe Analytics: contextData and pageName.

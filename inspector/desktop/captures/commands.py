@@ -119,7 +119,7 @@ class CaptureCommands(QObject):
         intake = self._intake
         if intake is None or not self._taken:
             self._look.stop()
-        elif self.window.observed.waiting < MOST_WAITING:
+        elif self.window.observed.waiting < MOST_WAITING and not self.window.observed.full:
             for _ in range(self._taken):
                 intake.go_on()
             self._taken = 0

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections import deque
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO, Final, Literal, TypeAlias
@@ -29,6 +30,7 @@ MAX_WAITING: Final = 20_000
 """Requests told of and not read yet; more stay in the file and are counted in ``not_shown``."""
 MAX_STRAYS: Final = 50
 _PATIENCE_MS: Final = 3_000
+_LATER_MS: Final = 50
 
 
 class Collecting(QObject):
@@ -38,6 +40,7 @@ class Collecting(QObject):
     answers, in order. ``failed(text)``: it cannot go on, in words for a user.
     ``strayed(words)``: for the first time something was asked for that no SDK of mParticle's asks for;
     ``strays`` has all of that, by method and path, with how often.
+    ``full()`` says whether whoever is handed them has too many: then they stay in the file for now.
     ``kept`` counts the requests that were kept, ``not_shown`` those of them that came too fast to be shown.
     """
 
@@ -57,6 +60,7 @@ class Collecting(QObject):
         self.kept = 0
         self.not_shown = 0
         self.strays: dict[str, int] = {}
+        self.full: Callable[[], bool] = lambda: False
         self._process: QProcess | None = None
         self._rest = b""
         self._waiting: deque[tuple[str, int, int]] = deque()
@@ -135,7 +139,7 @@ class Collecting(QObject):
             else:
                 self._waiting.append((said["file"], said["offset"], said["length"]))
                 if not self._turn.isActive():
-                    self._turn.start()
+                    self._turn.start(0)
         elif kind == "listening":
             self.http, self.https, self.file = said["http"], said["https"], said["file"]
             self.certificate, self.answers = said["certificate"], said["answers"]
@@ -189,6 +193,9 @@ class Collecting(QObject):
 
     def _read_some(self) -> None:
         """Read a share of what was told of: it was kept before it was answered, so it is there."""
+        if self.full():
+            self._turn.start(_LATER_MS)
+            return
         found: list[Exchange] = []
         size = 0
         while self._waiting and len(found) < AT_ONCE and size < BYTES_AT_ONCE:
@@ -204,7 +211,7 @@ class Collecting(QObject):
         if found:
             self.arrived.emit(found)
         if self._waiting:
-            self._turn.start()
+            self._turn.start(0)
         else:
             self.changed.emit()
 

@@ -31,6 +31,7 @@ class SdkCommands(QObject):
 
         if self.collecting is None:
             self.collecting = Collecting(self)
+            self.collecting.full = lambda: self.window.observed.full
             self.collecting.arrived.connect(self.window.observed.take)
             self.collecting.failed.connect(self.window.say)
             self.collecting.strayed.connect(self.window.say)

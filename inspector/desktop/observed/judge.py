@@ -23,8 +23,14 @@ if TYPE_CHECKING:
 
 _ITEMS: Final = 100
 _BYTES: Final = 1 << 20
+_LINE_BYTES: Final = 500
 _PATIENCE_MS: Final = 3_000
 _LOST: Final = "The process that judges what is observed ended; what it knew is lost, what arrives is judged anew"
+
+
+def size_of(one: Exchange | Sighting) -> int:
+    """Return the bytes that a request, or a line of a log, takes, about."""
+    return len(one.body) + len(one.answer) if isinstance(one, Exchange) else _LINE_BYTES
 
 
 class JudgeProcess(QObject):
@@ -54,6 +60,7 @@ class JudgeProcess(QObject):
             process = self._process = QProcess(self)
             process.setProcessEnvironment(environment())
             process.setProcessChannelMode(QProcess.ProcessChannelMode.ForwardedErrorChannel)
+            process.bytesWritten.connect(self._written)
             process.readyReadStandardOutput.connect(self._read)
             process.finished.connect(self._ended)
             process.errorOccurred.connect(self._failed)
@@ -81,7 +88,15 @@ class JudgeProcess(QObject):
             self._send_some()
         elif self._frames:
             self._answer_one()
-        if self._asking or self._frames:
+        if (self._asking and not self._stuffed()) or self._frames:
+            self._turn.start()
+
+    def _stuffed(self) -> bool:
+        """Return whether the process has enough to read: what is written on top would only wait here."""
+        return self._process is not None and self._process.bytesToWrite() > _BYTES
+
+    def _written(self) -> None:
+        if self._asking and not self._stuffed():
             self._turn.start()
 
     def _send_some(self) -> None:
@@ -92,11 +107,8 @@ class JudgeProcess(QObject):
         size = 0
         while self._asked and len(items) < _ITEMS and size < _BYTES:
             one = self._asked.popleft()
-            if isinstance(one, Exchange):
-                size += len(one.body) + len(one.answer)
-                items.append(Item(one))
-            else:
-                items.append(Item(None, one))
+            size += size_of(one)
+            items.append(Item(one) if isinstance(one, Exchange) else Item(None, one))
         last = not self._asked
         self._process.write(framed(Ask(items, last, last and self._again, self._timeout_s)))
         self._asking = not last

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from inspector.desktop.observed import words
 from inspector.desktop.observed.room import ObservedRoom, Seen
-from inspector.desktop.timeline.brush import EXACT_DIFFERENCES
+from inspector.desktop.timeline.brush import EXACT_DIFFERENCES, EXACT_SPANS
 from inspector.desktop.timeline.items import LaneItem
 from inspector.desktop.timeline.lane import Floats, LaneSpec, Mark, Span
 from inspector.desktop.timeline.pane import TimelinePane
@@ -29,6 +29,9 @@ _AT_ONCE = 3  # lanes drawn anew in one frame
 _FRAME_MS = 16
 _AIR = 0.5  # of what there is, kept free to the right while it grows: each new frame draws all lanes anew
 
+_EXACT_IN_ALL = 240
+"""So many sessions are drawn one by one at most in all lanes together: a zoom draws them all in one frame."""
+
 _FULL = 0.4  # of the view, filled by what there is: less, and it is fitted anew
 
 
@@ -45,18 +48,20 @@ class _Shown:
 
 
 class ObservedSpans:
-    """The sessions of a device as spans."""
+    """The sessions of a device as spans; ``lanes`` tells how many lanes share a frame."""
 
-    def __init__(self, shown: _Shown) -> None:
+    def __init__(self, shown: _Shown, lanes: Callable[[], int]) -> None:
         self._shown = shown
+        self._lanes = lanes
 
     def version(self) -> Hashable:
         """Return the number of the lane shown."""
         return self._shown.lane.number
 
     def count(self, t0_ms: float, t1_ms: float) -> int:
-        """Return how many sessions touch a range."""
-        return self._shown.lane.count(t0_ms, t1_ms)
+        """Return how many sessions touch a range, as many more as all lanes have too many to be drawn singly."""
+        count = self._shown.lane.count(t0_ms, t1_ms)
+        return max(count, count * self._lanes() * EXACT_SPANS // _EXACT_IN_ALL)
 
     def spans(self, t0_ms: float, t1_ms: float) -> Sequence[Span]:
         """Return the sessions in a range."""
@@ -214,7 +219,7 @@ class ObservedLanes(QObject):
         return LaneSpec(
             f"observed {shown.seen.number}",
             lambda: f"Observed {harmless(shown.seen.short_name, 40)}",
-            ObservedSpans(shown),
+            ObservedSpans(shown, lambda: len(self._shown)),
             "spans",
             lambda: words.lane_line(shown.seen),
             lambda: words.lane_brief(shown.seen),

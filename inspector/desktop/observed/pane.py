@@ -93,11 +93,8 @@ class ObservedPane(RowsPane):
         count = len(room.devices)
         totals = dict.fromkeys(("agrees", "late", "early", "missing", "extra", "unknown"), 0)
         for seen in room.devices.values():
-            for name, number in seen.found.counts.items():
+            for name, number in seen.counts.items():
                 totals[name] += number
-            early = sum(one.verdict == "late" and one.late_ms < 0 for one in seen.found.boundaries)
-            totals["late"] -= early
-            totals["early"] += early
         said = [f"{count} device{'s' * (count != 1)}", f"✓ {totals['agrees']} agree"]
         signs = {"late": "±", "early": "±", "missing": "−", "extra": "+"}
         said += [f"{sign} {totals[name]} {name}" for name, sign in signs.items() if totals[name]]

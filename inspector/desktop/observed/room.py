@@ -6,14 +6,15 @@ engine and hands back values; one look at a time, a pause between: a flood costs
 
 from __future__ import annotations
 
+import time
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from inspector.desktop.document import Document
-from inspector.desktop.observed.judge import JudgeProcess
+from inspector.desktop.observed.judge import JudgeProcess, size_of
 
 if TYPE_CHECKING:
     from inspector.desktop.observed.rows import Row
@@ -26,8 +27,12 @@ if TYPE_CHECKING:
 
 MAX_WAITING = 20_000
 """So many requests and lines wait at most; what comes on top is let go, and counted."""
+MAX_BYTES = 16 << 20
+"""So many bytes may wait: while there are more, ``full`` asks those who can to hold back."""
 PAUSE_MS = 250
 AT_ONCE = 2_000
+_BYTES_AT_ONCE = 8 << 20
+SLICE_S = 0.006  # so long a turn may make what is shown of the answers
 _REST = 1  # after a look, so many times what it took: the machine is for other things too
 _FLOOD = 100  # requests in one look: more are shown more rarely, for others want the machine too
 _FLOOD_PAUSE_MS = 500
@@ -36,7 +41,8 @@ _FLOOD_PAUSE_MS = 500
 class Seen(NamedTuple):
     """One device as of the last look: its key, what to call it, its sessions held against the engine.
 
-    ``rows`` and ``lane`` are what table and timeline show of it.
+    ``rows`` and ``lane`` are what table and timeline show of it, ``counts`` how many boundaries have each
+    verdict, those that are late and those that are early apart.
     """
 
     key: DeviceKey
@@ -48,6 +54,7 @@ class Seen(NamedTuple):
     trimmed: int
     rows: list[Row]
     lane: ObservedLane
+    counts: dict[str, int]
 
 
 class ObservedRoom(QObject):
@@ -74,10 +81,16 @@ class ObservedRoom(QObject):
         self.unread = 0
         self.last_unread = ""
         self._waiting: deque[Exchange | Sighting] = deque()
+        self._waiting_bytes = 0
         self._all_again = False
         self._looking = False
         self._asked = self._left = 0
         self._came: list[Seen] = []
+        self._answers: deque[Answer] = deque()
+        self._work: Iterator[None] | None = None
+        self._turn = QTimer(self)
+        self._turn.setInterval(0)
+        self._turn.timeout.connect(self._take_some)
         self._now_ms = 0
         self._judge = JudgeProcess(self)
         self._judge.answered.connect(self._answered)
@@ -92,9 +105,11 @@ class ObservedRoom(QObject):
     def take(self, items: Iterable[Exchange | Sighting]) -> None:
         """Take requests with their answers, and lines of logs; ``changed`` tells when they have been read."""
         waiting = self._waiting
-        waiting.extend(items)
+        for item in items:
+            waiting.append(item)
+            self._waiting_bytes += size_of(item)
         while len(waiting) > MAX_WAITING:
-            waiting.popleft()
+            self._next()
             self.let_go += 1
         if waiting:
             self._look_soon()
@@ -132,6 +147,11 @@ class ObservedRoom(QObject):
         return len(self._waiting)
 
     @property
+    def full(self) -> bool:
+        """Return whether so much waits that nothing should come on top if it can wait elsewhere."""
+        return self._waiting_bytes >= MAX_BYTES
+
+    @property
     def busy(self) -> bool:
         """Return whether anything waits or is being looked at."""
         return self._looking or bool(self._waiting) or self._again.isActive()
@@ -147,10 +167,24 @@ class ObservedRoom(QObject):
             # What arrives alone is shown at once, what comes in a flood by the pause.
             self._look()
 
+    def _next(self) -> Exchange | Sighting:
+        item = self._waiting.popleft()
+        self._waiting_bytes -= size_of(item)
+        return item
+
+    def _some(self) -> list[Exchange | Sighting]:
+        """Return what is looked at next, of those that came first."""
+        items: list[Exchange | Sighting] = []
+        size = 0
+        while self._waiting and len(items) < AT_ONCE and size < _BYTES_AT_ONCE:
+            items.append(self._next())
+            size += size_of(items[-1])
+        return items
+
     def _look(self) -> None:
         if self._looking:
             return
-        items = [self._waiting.popleft() for _ in range(min(AT_ONCE, len(self._waiting)))]
+        items = self._some()
         again, self._all_again = self._all_again, False
         if not items and not again and not self._left:
             return
@@ -165,43 +199,77 @@ class ObservedRoom(QObject):
         self._judge.forget()
         self._again.stop()
         self._waiting.clear()
+        self._waiting_bytes = 0
         self._looking = False
         self._left = 0
+        self._drop_answers()
+
+    def _drop_answers(self) -> None:
+        self._work = None
+        self._turn.stop()
+        self._answers.clear()
         self._came.clear()
 
     def _lost(self, text: str) -> None:
         self._looking = False
         self._left = 0
-        self._came.clear()
+        self._drop_answers()
         self._again.start()
         self.failed.emit(text)
 
     def _answered(self, answer: Answer) -> None:
+        self._answers.append(answer)
+        self._turn.start()
+
+    def _take_some(self) -> None:
+        until_s = time.perf_counter() + SLICE_S
+        work = self._work = self._work or self._taking_in()
+        for _ in work:
+            if time.perf_counter() >= until_s:
+                return
+        self._work = None
+        self._turn.stop()
+
+    def _taking_in(self) -> Iterator[None]:
+        """Make what is shown of the answers that came: one device may have thousands of sessions."""
         from inspector.observed.judging import Judged
 
-        if isinstance(answer, Judged):
-            self._came.append(self._seen(answer))
-        else:
-            self._looked(answer)
+        while self._answers:
+            answer = self._answers.popleft()
+            if isinstance(answer, Judged):
+                yield from self._seeing(answer)
+            else:
+                self._looked(answer)
+            yield
 
-    def _seen(self, judged: Judged) -> Seen:
+    def _seeing(self, judged: Judged) -> Iterator[None]:
         """Make what table and timeline show of a device."""
-        from inspector.desktop.observed.rows import rows_of
+        from inspector.desktop.observed.rows import making_rows
+        from inspector.observed.report import counts_of
         from inspector.views.observed_lanes import ObservedLane
 
         if self.zero_ms is None and judged.first_ms is not None:
             self.zero_ms = judged.first_ms - self._now_ms
         key, found = judged.key, judged.found
-        return Seen(
-            key,
-            judged.name,
-            judged.short_name,
-            judged.number,
-            found,
-            judged.duplicates,
-            judged.trimmed,
-            rows_of(key, judged.name, judged.short_name, found),
-            ObservedLane(found, self.zero_ms or 0),
+        rows: list[Row] = []
+        yield from making_rows(rows, key, judged.name, judged.short_name, found)
+        lane = ObservedLane(found, self.zero_ms or 0, fill=False)
+        yield
+        yield from lane.filling()
+        yield
+        self._came.append(
+            Seen(
+                key,
+                judged.name,
+                judged.short_name,
+                judged.number,
+                found,
+                judged.duplicates,
+                judged.trimmed,
+                rows,
+                lane,
+                counts_of(found),
+            )
         )
 
     def _looked(self, done: Done) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import NamedTuple
+from collections.abc import Iterator
 
 import msgspec
 
@@ -26,11 +26,12 @@ _COLUMNS = (
     Column("Cause", 0, least=18),
     Column("Events", 6, right=True, spare=7),
 )
+SHARE = 200  # sessions made into rows at one step: about a millisecond
 _GRADES = ("late", "missing", "extra")
 
 
-class Row(NamedTuple):
-    """A session of a device, observed, or only predicted (``session`` is None)."""
+class Row(msgspec.Struct, frozen=True, gc=False):
+    """A session of a device, observed, or only predicted (``session`` is None); nothing for sweeps to look at."""
 
     key: DeviceKey
     device: str
@@ -56,20 +57,31 @@ class Row(NamedTuple):
 
 def rows_of(key: DeviceKey, name: str, short_name: str, found: Comparison) -> list[Row]:
     """Return a device's rows in order of time."""
+    rows: list[Row] = []
+    for _ in making_rows(rows, key, name, short_name, found):
+        pass
+    return rows
+
+
+def making_rows(rows: list[Row], key: DeviceKey, name: str, short_name: str, found: Comparison) -> Iterator[None]:
+    """Put a device's rows into a list, a share at each step; in order of time once it is at its end."""
     own: dict[str, list[Boundary]] = {}
     for one in found.boundaries:
         own.setdefault(one.session_id, []).append(one)
+    yield
     replaced = {session.same_start_as for session in found.sessions}
-    rows = []
-    for session in found.sessions:
+    for at, session in enumerate(found.sessions):
         begins = [one for one in own.get(session.id, ()) if one.what == "begin"]
         ends = [one for one in own.get(session.id, ()) if one.what == "end"]
         none = "✕ replaced" if session.id in replaced else "open" if session is found.sessions[-1] else "no end"
         rows.append(Row(key, name, short_name, session, _worst(begins), _worst(ends), none))
         rows += [Row(key, name, short_name, session, None, one) for one in ends if one is not _worst(ends)]
+        if at % SHARE == SHARE - 1:
+            yield
     for one in own.get("", ()):  # the engine has it, the device does not
         rows.append(Row(key, name, short_name, None, *((one, None) if one.what == "begin" else (None, one))))
-    return sorted(rows, key=lambda row: row.t_ms)
+    yield
+    rows.sort(key=lambda row: row.t_ms)
 
 
 def _worst(found: list[Boundary]) -> Boundary | None:

@@ -43,13 +43,13 @@ def boundary_line(one: Boundary) -> str:
 
 def lane_line(seen: Seen) -> str:
     """Return the line below a lane's name."""
-    return summary(seen.found)
+    return summary(seen.found, seen.counts)
 
 
 def lane_brief(seen: Seen) -> str:
     """Return the same in a few signs."""
-    counts = seen.found.counts
-    wrong = counts["late"] + counts["missing"] + counts["extra"]
+    counts = seen.counts
+    wrong = counts["late"] + counts["early"] + counts["missing"] + counts["extra"]
     return f"✓{counts['agrees']} ≠{wrong}" if wrong else f"✓{counts['agrees']}"
 
 
@@ -60,7 +60,7 @@ def details(seen: Seen) -> str:
     if found.profile:
         timeout = f"{found.timeout_s:g} s" if found.timeout_s is not None else "none"
         lines.append(f"held against the profile {found.profile}, timeout {timeout} ({found.timeout_from})")
-    lines.append(summary(found))
+    lines.append(summary(found, seen.counts))
     lines += [f"assumed: {said}" for said in found.assumed[:8]]
     lines += [f"{one.what}: {one.text}" for one in found.anomalies[:8]]
     if seen.duplicates:

@@ -56,6 +56,11 @@ class Index:
         return self._fed < len(self.journal)
 
     @property
+    def left(self) -> int:
+        """Return how many entries were not taken in yet."""
+        return len(self.journal) - self._fed
+
+    @property
     def cut(self) -> bool:
         """Return whether the journal has lost entries that were taken in: then an index is begun anew."""
         return self._fed > len(self.journal)
@@ -63,7 +68,7 @@ class Index:
     @property
     def part(self) -> float:
         """Return how much of the journal was taken in, 0 to 1."""
-        return self._fed / max(1, len(self.journal))
+        return self._fed / len(self.journal) if self.behind else 1.0
 
     def marks(self) -> list[Journey]:
         """Return what grows with the journal, for who frees it piece by piece."""

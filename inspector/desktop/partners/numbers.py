@@ -22,15 +22,16 @@ class Numbers(QScrollArea):
     def __init__(self, go: Callable[[int], None]) -> None:
         super().__init__()
         self._go = go
-        self._shown: tuple[str, tuple[Difference, ...]] | None = None
+        self._shown: tuple[str, tuple[Difference, ...], str] | None = None
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName("Numbers that differ")
 
-    def show_differences(self, title: str, found: Sequence[Difference]) -> None:
-        """Show what differs at the partner called ``title``."""
-        wanted = (title, tuple(found))
+    def show_differences(self, title: str, found: Sequence[Difference], part: float = 1.0) -> None:
+        """Show what differs at the partner called ``title``, of the share ``part`` of the run (0 to 1)."""
+        only = f"Of the first {int(part * 100)}% of this run: the rest was not read." if part < 1 else ""
+        wanted = (title, tuple(found), only)
         if wanted == self._shown:
             return
         self._shown = wanted
@@ -39,6 +40,8 @@ class Numbers(QScrollArea):
         box = QVBoxLayout(page)
         box.setContentsMargins(12, 8, 12, 8)
         box.setSpacing(8)
+        if only:
+            box.addWidget(Prose(only, token="muted"))
         if not found:
             box.addWidget(Prose(SAME, token="muted"))
         for difference in found:

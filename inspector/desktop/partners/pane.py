@@ -25,6 +25,7 @@ from inspector.desktop.log.rows import Hits
 from inspector.desktop.log.view import NOTHING
 from inspector.desktop.partners.index import Index
 from inspector.desktop.partners.numbers import Numbers
+from inspector.desktop.partners.reading import Reading
 from inspector.desktop.partners.rows import DeliveryRows
 from inspector.desktop.theme import mono_font
 from inspector.desktop.widgets import ElidedLabel, label
@@ -33,6 +34,7 @@ from inspector.partners.parts import Delivery, pretty, text
 from inspector.wire.events_api import event_object
 
 SLICE_NS = 6_000_000  # how long one turn may take in entries
+AT_ONCE = 64  # entries: what is new while a run goes on is shown in the same turn
 SHOW_NS = 250_000_000  # so often the rows are shown while many wait: painting them costs more than a slice
 NARROW = 60  # characters of room below which the two forms stand one above the other
 LONGEST = 60_000  # characters of a payload shown
@@ -84,6 +86,7 @@ class PartnersPane(RowsPane):
             self.choice.addItem(partner.title, partner.name)
         self.choice.setCurrentIndex(self.choice.findData(FIRST))
         self.about = ElidedLabel("")
+        self.reading = Reading()
         self.count = label("", "muted")
         self.only = QPushButton("Only sent")
         self.only.setCheckable(True)
@@ -98,7 +101,7 @@ class PartnersPane(RowsPane):
         self.differ.setToolTip("Where the partner's numbers will differ from mParticle's, and why")
         bar.addWidget(self.choice)
         bar.addWidget(self.about, 1)
-        for widget in (self.count, self.only, self.payloads, self.differ):
+        for widget in (self.reading, self.count, self.only, self.payloads, self.differ):
             bar.addWidget(widget)
         self._layout.insertLayout(0, bar)
         self.ours, self.theirs = _page("mParticle's own form"), _page("What the partner gets")
@@ -128,6 +131,7 @@ class PartnersPane(RowsPane):
         split.setSizes([500, 500])
         self._layout.addWidget(split, 1)
         self.choice.currentIndexChanged.connect(lambda _at: self._anew())
+        self.reading.asked.connect(self._stop_or_go_on)
         self.only.toggled.connect(self._filter)
         self.pages.idClicked.connect(self._turn)
         self.view.current_changed.connect(lambda _row: self._show_row())
@@ -153,7 +157,22 @@ class PartnersPane(RowsPane):
         if self.index.cut or self.index.journal is not self.document.journal:
             self._anew()
         elif self.isVisible() and self.index.behind:
-            self._go_on()
+            if self.reading.stopped:
+                self._tell()
+            elif self.index.left > AT_ONCE:
+                self._work.start()  # whoever shows the tab has enough to do in this turn
+            else:
+                self._go_on()
+
+    def _stop_or_go_on(self, go_on: bool) -> None:
+        if go_on:
+            self.sync()
+            return
+        self._work.stop()
+        self._show_due_ns = 0
+        self._hold(hold=False)
+        self._take_rows(tail=False)
+        self._tell()
 
     def _go_on(self) -> None:
         end_ns = time.perf_counter_ns() + SLICE_NS
@@ -204,6 +223,7 @@ class PartnersPane(RowsPane):
 
     def _anew(self) -> None:
         self._work.stop()
+        self.reading.begin()
         let_go(self.index.marks())
         self.rows.index = Index(self.document.journal, self.partner, self.document.effects)
         self.view.shown.clear()
@@ -215,8 +235,7 @@ class PartnersPane(RowsPane):
         self.view.rows_changed()
         self._tell_partner()
         self._show_row()
-        if self.isVisible():
-            self._go_on()
+        self.sync()
 
     def _filter(self, only: bool) -> None:
         self._only_sent = only
@@ -256,15 +275,15 @@ class PartnersPane(RowsPane):
 
     def _tell(self) -> None:
         index = self.index
-        if index.behind:
-            self.count.setText(f"{index.part:.0%} read")
-        else:
+        self.reading.show_part(index.part)
+        self.count.setVisible(not index.behind)
+        if not index.behind:
             sent = len(index.sent) + sum(bool(delivery.payloads) for delivery in index.tail)
             self.count.setText(f"{sent:,} of {len(index):,} sent")
         found = index.differences()
         self.differ.setText(f"Numbers  {len(found)}" if found else "Numbers")
-        if self.stack.currentWidget() is self.numbers and not index.behind:
-            self.numbers.show_differences(self.partner.title, found)
+        if self.stack.currentWidget() is self.numbers and (self.reading.stopped or not index.behind):
+            self.numbers.show_differences(self.partner.title, found, index.part)
 
     def _turn(self, at: int) -> None:
         self.stack.setCurrentIndex(at)
