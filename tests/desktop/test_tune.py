@@ -178,6 +178,27 @@ def test_segments_are_curves_of_their_own(bench: Tuning, tmp_path: Path) -> None
     assert not tune.view.side.segments.isHidden()
 
 
+def test_segments_follow_t_in_turns_of_their_own(bench: Tuning, tmp_path: Path) -> None:
+    tune = bench.read(many_segments(tmp_path / "many.csv", 42), Asked(by="platform"))
+    before = tune.view.side.segments.rows()
+    for second in range(60, 80):
+        tune.tuner.set_timeout(second * 1000)
+        assert tune.view.side.segments.rows() is before
+    bench.until(lambda: tune.view.side.segments.rows() is not before)
+    assert all(value.startswith("1 ·") for _, value in tune.view.side.segments.rows())
+    assert bench.figures()["Sessions"] == "42"
+
+
+def test_moving_t_ends_what_was_looked_up_for_it(bench: Tuning) -> None:
+    tune = bench.sample()
+    tune.tuner.set_timeout(30_000)
+    tune.tuner._look_into()
+    assert tune.tuner.jobs.busy("detail")
+    tune.tuner.set_timeout(31_000)
+    assert not tune.tuner.jobs.busy("detail")
+    bench.until(lambda: tune.tuner.detail is not None and tune.tuner.detail.timeout_ms == 31_000)
+
+
 def test_flat_stretches_are_shaded_and_told_with_their_limits(bench: Tuning) -> None:
     tune = bench.sample()
     (region,) = tune.view.curve._flats
