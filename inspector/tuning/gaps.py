@@ -5,7 +5,7 @@ A gap *flips* between two timeouts if one of them splits a session there and the
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -18,7 +18,7 @@ from inspector.tuning.history import STATE_BITS, History, Rule
 from inspector.tuning.stretches import BEYOND_MS, Rows, Stretches, Times
 from inspector.tuning.sweep import Operator
 
-_CHUNK = 1 << 20
+_CHUNK = 1 << 17  # about a millisecond: a thread that draws need not wait longer for Python
 MAX_GAPS_LISTED = 500
 
 
@@ -132,9 +132,11 @@ def flipping(one_ms: int, other_ms: int, operator: Operator) -> tuple[int, int]:
     return (low, high) if operator == "at" else (low + 1, high + 1)
 
 
-def spread_of(lengths_ms: Times, edges_ms: npt.NDArray[np.float64]) -> Spread:
-    """Return the histogram of lengths over these ascending edges."""
-    counts = np.bincount(np.searchsorted(edges_ms, lengths_ms, "right"), minlength=len(edges_ms) + 1)
+def spread_of(pieces: Iterable[Times], edges_ms: npt.NDArray[np.float64]) -> Spread:
+    """Return the histogram of lengths, some at a time, over these ascending edges."""
+    counts = np.zeros(len(edges_ms) + 1, np.int64)
+    for lengths_ms in pieces:
+        counts += np.bincount(np.searchsorted(edges_ms, lengths_ms, "right"), minlength=len(counts))
     return Spread(edges_ms, counts[1:-1], int(counts[0]), int(counts[-1]))
 
 

@@ -34,16 +34,35 @@ Index = npt.NDArray[np.intp]
 
 def lengths_at(stretches: Stretches, timeout_ms: int, *, operator: Operator = "at") -> Times:
     """Return the lengths of all sessions at one timeout, in the order of the history."""
-    firsts = session_firsts(stretches, timeout_ms, operator=operator)
-    lasts = np.append(firsts[1:], len(stretches))[: len(firsts)] - 1
-    lengths: Times = stretches.end_ms[lasts] - stretches.start_ms[firsts]
-    return lengths
+    pieces = list(lengths_in_pieces(stretches, timeout_ms, operator=operator))
+    return np.concatenate(pieces) if pieces else np.zeros(0, np.int64)
 
 
-def session_firsts(stretches: Stretches, timeout_ms: int, *, operator: Operator = "at") -> Index:
-    """Return the positions of the stretches with which sessions begin at one timeout."""
+def lengths_in_pieces(
+    stretches: Stretches,
+    timeout_ms: int,
+    *,
+    operator: Operator = "at",
+    cancelled: Callable[[], bool] | None = None,
+) -> Iterator[Times]:
+    """Yield the lengths of all sessions at one timeout, in the order of the history and some at a time.
+
+    A piece takes about a millisecond, so that a thread that draws need not wait longer for Python. Raises
+    Cancelled when asked.
+    """
     split_from_ms = timeout_ms if operator == "at" else timeout_ms + 1
-    return np.flatnonzero(stretches.gap_ms(0, len(stretches)) >= split_from_ms)
+    start, end, count = stretches.start_ms, stretches.end_ms, len(stretches)
+    begun_ms = start[:1]  # of the session that is not yet through
+    for first in range(0, count, _CHUNK):
+        if cancelled is not None and cancelled():
+            raise Cancelled
+        begins = np.flatnonzero(stretches.gap_ms(first, min(first + _CHUNK, count)) >= split_from_ms) + first
+        begins = begins[begins > 0]
+        if len(begins):
+            yield end[begins - 1] - np.concatenate((begun_ms, start[begins[:-1]]))
+            begun_ms = start[begins[-1:]]
+    if count:
+        yield end[-1:] - begun_ms
 
 
 def percentiles(

@@ -26,9 +26,10 @@ _ENDS = {
     "timeout": "a session ends when its timeout has passed",
 }
 _HEADINGS = ("timeout", "sessions", "a user", "mean", "median", "p90", "total", "single")
-_COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")
+_COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#7f7f7f")
 _MAX_TABLE_ROWS = 60
 _DASHES = ("", "7 3", "2 3", "9 3 2 3")
+_NAMES_ACROSS, _NAME_HEIGHT, _NAME_LENGTH = 3, 17, 36
 
 
 def as_json(tuned: Tuned) -> bytes:
@@ -202,6 +203,8 @@ def _html_table(tuned: Tuned, curve: Curve) -> str:
 def _svg(tuned: Tuned) -> str:
     """Return the curves of sessions over the timeout (log axis) as a picture."""
     width, height, left, right, top, bottom = 900, 360, 80, 20, 14, 44
+    several = len(tuned.curves) > 1
+    whole = height + several * (-(-len(tuned.curves) // _NAMES_ACROSS) * _NAME_HEIGHT + 8)
     timeouts = tuned.everybody.sweep.timeouts_ms.tolist()
     low, high = math.log(timeouts[0]), math.log(timeouts[-1])
     most = max(1, max(int(curve.sweep.sessions.max()) for curve in tuned.curves))
@@ -213,7 +216,7 @@ def _svg(tuned: Tuned) -> str:
     def y(sessions: int) -> float:
         return round(height - bottom - sessions / most * (height - top - bottom), 1)
 
-    parts = [f'<svg viewBox="0 0 {width} {height}" role="img" aria-label="Sessions over the timeout">']
+    parts = [f'<svg viewBox="0 0 {width} {whole}" role="img" aria-label="Sessions over the timeout">']
     for step in range(5):
         value = most * step // 4
         parts.append(
@@ -235,15 +238,19 @@ def _svg(tuned: Tuned) -> str:
         }
         points = " ".join(f"{across},{down}" for across, down in places.items())
         colour, dash = _COLOURS[number % len(_COLOURS)], _DASHES[number // len(_COLOURS) % len(_DASHES)]
-        name = html.escape(printable(curve.name)) or "everybody"
+        named = printable(curve.name) or "everybody"
+        name = html.escape(named)
         parts.append(
             f'<polyline fill="none" stroke="{colour}" stroke-width="2" stroke-dasharray="{dash}" '
             f'points="{points}"><title>{name}</title></polyline>'
         )
-        if len(tuned.curves) > 1 and number < 18:
+        if several:  # names stand below the picture: upon it they would hide what they name
+            begin = left + number % _NAMES_ACROSS * (width - left) // _NAMES_ACROSS
+            line = height + number // _NAMES_ACROSS * _NAME_HEIGHT + 8
+            short = html.escape(named if len(named) <= _NAME_LENGTH else f"{named[: _NAME_LENGTH - 1]}…")
             parts.append(
-                f'<line x1="{width - 200}" x2="{width - 172}" y1="{top + 8 + number * 17}" '
-                f'y2="{top + 8 + number * 17}" stroke="{colour}" stroke-width="2" stroke-dasharray="{dash}"/>'
-                f'<text x="{width - 166}" y="{top + 12 + number * 17}">{name}</text>'
+                f'<line x1="{begin}" x2="{begin + 28}" y1="{line}" y2="{line}" stroke="{colour}" '
+                f'stroke-width="2" stroke-dasharray="{dash}"/>'
+                f'<text x="{begin + 34}" y="{line + 4}">{short}<title>{name}</title></text>'
             )
     return "".join([*parts, "</svg>"])

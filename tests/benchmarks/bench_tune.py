@@ -27,12 +27,17 @@ from tests.benchmarks.rows import Row, at_most
 FRAMES = 200
 COUNT = 10_000_000
 FRAME_S = 0.016
+SEGMENTS = 42
 
 
-def shown(window: Window, table: JsonLinesTable, count: int) -> TuneWindow:
-    """Show a history of so many events in the window's Tune window, and wait."""
+def shown(window: Window, table: JsonLinesTable, count: int, segments: int = 0) -> TuneWindow:
+    """Show a history of so many events, in so many segments, in the window's Tune window, and wait."""
     stretches = events(count)
     history = History(count, stretches.start_ms, stretches.cuts, {}, ["milliseconds"])
+    if segments:
+        history.groups = [f"version {number}" for number in range(segments)]
+        rows = np.diff(np.append(stretches.cuts, count))
+        history.group = np.repeat(np.arange(len(rows), dtype=np.int32) % np.int32(segments), rows)
     window.commands.tune.show_tune()
     tune = window.commands.tune.tune
     assert tune is not None
@@ -87,6 +92,9 @@ def measure(count: int = COUNT) -> list[Row]:
         frames(small)  # what is laid out and painted for the first time is no frame of a drag
         few = statistics.median(frames(small))
         many = frames(shown(window, table, count))
+        split = shown(window, table, count // 10, SEGMENTS)
+        frames(split)
+        parted = frames(split)
         window.close()
     stretches = events(count)
     first = np.zeros(count, bool)
@@ -95,9 +103,10 @@ def measure(count: int = COUNT) -> list[Row]:
     of_numpy_lengths(stretches.start_ms, first, 60_000)
     peer = time.thread_time() - began
     what = f"Tune window, T dragged over {count / 1e6:g} M events"
-    most = statistics.quantiles(many, n=100)[98]
+    most, most_parted = (statistics.quantiles(one, n=100)[98] for one in (many, parted))
     return [
         at_most(f"{what}, 99th percentile ÷ a frame of 16 ms", most, FRAME_S, 1),
+        at_most(f"the same of {count / 1e7:g} M in {SEGMENTS} segments ÷ a frame", most_parted, FRAME_S, 1),
         at_most(f"{what}, 99th percentile ÷ numpy for one timeout", most, peer, 0.25),
         at_most(f"{what} ÷ {count / 1e8:g} M events", statistics.median(many), few, 2),
     ]

@@ -178,6 +178,27 @@ def test_segments_are_curves_of_their_own(bench: Tuning, tmp_path: Path) -> None
     assert not tune.view.side.segments.isHidden()
 
 
+def test_segments_follow_t_in_turns_of_their_own(bench: Tuning, tmp_path: Path) -> None:
+    tune = bench.read(many_segments(tmp_path / "many.csv", 42), Asked(by="platform"))
+    before = tune.view.side.segments.rows()
+    for second in range(60, 80):
+        tune.tuner.set_timeout(second * 1000)
+        assert tune.view.side.segments.rows() is before
+    bench.until(lambda: tune.view.side.segments.rows() is not before)
+    assert all(value.startswith("1 ·") for _, value in tune.view.side.segments.rows())
+    assert bench.figures()["Sessions"] == "42"
+
+
+def test_moving_t_ends_what_was_looked_up_for_it(bench: Tuning) -> None:
+    tune = bench.sample()
+    tune.tuner.set_timeout(30_000)
+    tune.tuner._look_into()
+    assert tune.tuner.jobs.busy("detail")
+    tune.tuner.set_timeout(31_000)
+    assert not tune.tuner.jobs.busy("detail")
+    bench.until(lambda: tune.tuner.detail is not None and tune.tuner.detail.timeout_ms == 31_000)
+
+
 def test_flat_stretches_are_shaded_and_told_with_their_limits(bench: Tuning) -> None:
     tune = bench.sample()
     (region,) = tune.view.curve._flats
@@ -701,6 +722,64 @@ def test_a_long_name_of_a_segment_gives_way_to_its_figures(bench: Tuning, tmp_pa
         assert told == value
         assert shown == name or shown.endswith("…")
     assert all(len(name) <= 40 for name, _ in facts.rows())
+
+
+def many_segments(path: Path, count: int) -> Path:
+    """As many platforms, each with a user who has a gap more than the one before."""
+    rows = ["customer_id,platform,timestamp"]
+    for number in range(count):
+        name = f"a platform of the name {number}"
+        rows += [f"u{number},{name},{1_600_000_000 + at * 70}" for at in range(number + 2)]
+    path.write_text("\n".join(rows) + "\n")
+    return path
+
+
+def test_the_names_of_many_curves_hide_no_curve(bench: Tuning, tmp_path: Path) -> None:
+    tune = bench.read(many_segments(tmp_path / "many.csv", 42), Asked(by="platform"))
+    curve, legend = tune.view.curve, tune.view.curve.legend
+    assert tune.view.curve.heading.text() == (
+        "Sessions by timeout; of 42 segments the 12 with the most rows, all in the table, CSV and report"
+    )
+    assert len(tune.view.side.segments.rows()) == 42
+    for size in ((1280, 800), (1920, 1080), (900, 600)):
+        tune.resize(*size)
+        bench.until(lambda: legend.height() == legend.heightForWidth(legend.width()))
+        assert legend.geometry().bottom() < curve.geometry().top()
+        assert legend.geometry().top() >= curve.heading.geometry().bottom()
+        placed = legend.placed(legend.width())
+        assert [one.line.name for one in placed if one.line is not None] == [
+            "everybody",
+            *(f"a platform of the name {number}" for number in range(41, 29, -1)),
+        ]
+        assert all(one.rect.right() <= legend.width() and one.rect.bottom() <= legend.height() for one in placed)
+        for one, other in itertools.combinations(placed, 2):
+            assert not one.rect.intersects(other.rect)
+    looks = [(one.line.token, one.line.style) for one in placed if one.line is not None]
+    assert len(set(looks)) == 13
+    at = placed[1].rect.center()
+    assert legend.told_at(at.x(), at.y()) == "a platform of the name 41"
+
+
+def test_names_of_curves_without_room_are_counted(bench: Tuning, tmp_path: Path) -> None:
+    tune = bench.read(many_segments(tmp_path / "many.csv", 12), Asked(by="platform"))
+    legend = tune.view.curve.legend
+    for width in range(60, 900, 20):
+        placed = legend.placed(width)
+        assert placed[-1].rect.bottom() <= legend.heightForWidth(width)
+        shown = [one for one in placed if one.line is not None]
+        if len(shown) < 13:
+            assert placed[-1].text == f"+ {13 - len(shown)} more"
+        assert all(one.rect.right() <= width for one in placed) or len(placed) == 1
+    assert len(legend.placed(60)) < 13
+    assert len(shown) == 13
+    legend.resize(200, legend.heightForWidth(200))
+    *_, last = legend.placed(200)
+    at = last.rect.center()
+    assert legend.told_at(at.x(), at.y()).splitlines()[-1] == "a platform of the name 0"
+
+
+def test_one_curve_needs_no_name(bench: Tuning) -> None:
+    assert bench.sample().view.curve.legend.isHidden()
 
 
 def test_a_history_that_comes_to_nothing_leaves_all_of_the_other(bench: Tuning, tmp_path: Path) -> None:

@@ -154,6 +154,25 @@ def test_html_is_one_page_and_nothing_steers_it(capsysbinary: Captured, tmp_path
     assert sorted(file.name for file in tmp_path.iterdir()) == ["report.html", "rows.csv"]
 
 
+def test_names_of_curves_stand_below_the_picture(capsysbinary: Captured, tmp_path: Path) -> None:
+    text = "".join(f"u{at},{t},{'long name ' * 9}{at}\n" for at in range(42) for t in (0, 30, 95))
+    report = tmp_path / "report.html"
+    assert main(["tune", str(rows(tmp_path, f"user,time,os\n{text}")), "--by", "os", "--html", str(report)]) == 0
+    page = report.read_text()
+    picture = ElementTree.fromstring(page[page.index("<svg") : page.index("</svg>") + 6])
+    lowest = max(
+        float(point.partition(",")[2])
+        for line in picture.iter("polyline")
+        for point in line.get("points", "").split()
+    )
+    names = [one for one in picture.iter("text") if one.find("title") is not None]
+    assert len(names) == 43
+    places = {(float(one.get("x", "")), float(one.get("y", ""))) for one in names}
+    assert len(places) == 43
+    _, _, width, height = map(float, picture.get("viewBox", "").split())
+    assert all(lowest < y < height and x < width for x, y in places)
+
+
 @pytest.mark.parametrize(
     ("text", "part"),
     [

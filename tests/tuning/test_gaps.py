@@ -62,7 +62,7 @@ def test_spread_counts_every_gap_once(users: list[list[int]], edges: list[int]) 
     ]
     assert found.below == sum(gap < edges[0] for gap in gap_ms)
     assert found.above == sum(gap >= edges[-1] for gap in gap_ms)
-    again = spread_of(np.array(gap_ms, np.int64), np.array(edges, float))
+    again = spread_of(([gap] for gap in gap_ms), np.array(edges, float))
     assert (again.counts == found.counts).all()
     assert (again.below, again.above) == (found.below, found.above)
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from inspector.tuning import lengths as lengths_module
 from inspector.tuning import sweep as sweep_module
 from inspector.tuning.errors import Cancelled
-from inspector.tuning.lengths import lengths_at, percentiles
+from inspector.tuning.lengths import lengths_at, lengths_in_pieces, percentiles
 from inspector.tuning.stretches import GONE, OFF, ON, Stretches
 from inspector.tuning.sweep import MAX_TIMEOUT_MS, sweep
 from tests.tuning import brute
@@ -146,6 +146,7 @@ def test_a_large_history_in_pieces(operator: Operator, monkeypatch: pytest.Monke
         assert swept.sessions[at] == len(lengths)
         assert swept.total_ms[at] == lengths.sum()
         assert swept.single[at] == (begins == ends).sum()
+        assert (lengths_at(stretches, timeouts[at], operator=operator) == lengths).all()
         ordered = lengths.tolist()
         assert found[:, at].tolist() == [brute.nearest_rank(ordered, percent) for percent in (1, 50, 90, 100)]
 
@@ -169,3 +170,5 @@ def test_cancel_stops() -> None:
     for what in (sweep, percentiles):
         with pytest.raises(Cancelled):
             what(stretches, cancelled=lambda: True)
+    with pytest.raises(Cancelled):
+        list(lengths_in_pieces(stretches, 1000, cancelled=lambda: True))

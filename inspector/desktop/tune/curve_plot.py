@@ -14,11 +14,12 @@ from PySide6.QtWidgets import QApplication, QToolTip
 from inspector.desktop.theme import color
 from inspector.desktop.tune.axis import ms_at, x_of
 from inspector.desktop.tune.flag import Flag
+from inspector.desktop.tune.legend import Legend, Line
 from inspector.desktop.tune.marks import Mark
 from inspector.desktop.tune.plot import SpanPlot
-from inspector.desktop.tune.words import brief
 from inspector.desktop.tune.work import Counted
 from inspector.engine.settings import seconds
+from inspector.tuning.tuned import Curve
 
 GRAB_PX = 8
 REACH_PX, BESIDE_PX = 7, 10  # of a mark's sign, and how far left the second one is
@@ -134,6 +135,12 @@ class MarksItem(pg.GraphicsObject):  # type: ignore[misc]
         return min(close, key=lambda one: abs(one.x - x_px)).mark if close else None
 
 
+def drawn(counted: Counted) -> list[Curve]:
+    """Return the curves that are drawn: that of everybody, and of the segments those with the most rows."""
+    everybody, *segments = counted.tuned.curves
+    return [everybody, *sorted(segments, key=lambda curve: -curve.rows)[:MAX_CURVES]]
+
+
 class CurvePlot(SpanPlot):
     """Sessions over T. ``dragged(ms, other)`` asks for another timeout; press anywhere to take T there."""
 
@@ -155,21 +162,18 @@ class CurvePlot(SpanPlot):
         }
         self._curves: list[pg.PlotCurveItem] = []
         self._flats: list[pg.LinearRegionItem] = []
-        self._legend: list[pg.TextItem] = []
+        self.legend = Legend()  # whoever holds the plot puts it above
         self._counted: Counted | None = None
         self._dragging = ""
         self._most = 1
         self.box.sigResized.connect(self._fit)
 
     def _fit(self) -> None:
-        """Show all sessions, room for flags above and marks below, the names of curves at the right edge."""
+        """Show all sessions, with room for flags above and marks below."""
         rect = self.box.rect()
         head, foot = Flag.height() + 2, self.marks.height()
         a_pixel = self._most / max(rect.height() - head - foot, rect.height() / 4, 1.0)
         self.box.setYRange(-foot * a_pixel, self._most + head * a_pixel, padding=0)
-        line = QFontMetricsF(QApplication.font()).height()
-        for number, text in enumerate(self._legend):
-            text.setPos(rect.width() - 4, head + number * line)
         self._fly()
 
     def set_lines(self, t_ms: float, other_ms: float) -> None:
@@ -199,8 +203,7 @@ class CurvePlot(SpanPlot):
         self._counted = counted
         timeouts = counted.tuned.everybody.sweep.timeouts_ms
         self.set_axis(int(timeouts[0]), int(timeouts[-1]))
-        curves = counted.tuned.curves[: MAX_CURVES + 1]
-        self._most = max(int(curve.sweep.sessions.max(initial=1)) for curve in curves)
+        self._most = max(int(curve.sweep.sessions.max(initial=1)) for curve in drawn(counted))
         self.dress()
 
     def dress(self) -> None:
@@ -208,11 +211,7 @@ class CurvePlot(SpanPlot):
         super().dress()
         for item in (*self._curves, *self._flats):
             self.box.removeItem(item)
-        for text in self._legend:
-            text.setParentItem(None)
-            if text.scene() is not None:
-                text.scene().removeItem(text)
-        self._curves, self._flats, self._legend = [], [], []
+        self._curves, self._flats = [], []
         self.marks.update()
         for flag in self.flags.values():
             flag.update()
@@ -235,23 +234,20 @@ class CurvePlot(SpanPlot):
             np.searchsorted(timeouts, np.geomspace(timeouts[0], timeouts[-1], POINTS)).clip(0, len(timeouts) - 1)
         )
         x = np.log10(timeouts[places])
-        for number, curve in enumerate(counted.tuned.curves[: MAX_CURVES + 1]):
-            ink, style = color(SERIES[number % len(SERIES)]), _STYLES[number // len(SERIES) % len(_STYLES)]
-            pen = pg.mkPen(ink, width=2 if style == Qt.PenStyle.SolidLine else 1, style=style)
+        lines = []
+        for number, curve in enumerate(drawn(counted)):
+            style = _STYLES[number // len(SERIES) % len(_STYLES)]
+            line = Line(
+                curve.name or "everybody", SERIES[number % len(SERIES)], 2 if number < len(SERIES) else 1, style
+            )
+            lines.append(line)
+            pen = pg.mkPen(color(line.token), width=line.width, style=style)
             item = pg.PlotCurveItem(x, curve.sweep.sessions[places].astype(float), pen=pen, antialias=True)
             item.setCacheMode(item.CacheMode.DeviceCoordinateCache)
             self.box.addItem(item)
             self._curves.append(item)
-            if len(counted.tuned.curves) > 1:
-                self._name(curve.name or "everybody", ink)
+        self.legend.set_lines(lines)
         self._fit()
-
-    def _name(self, name: str, ink: QColor) -> None:
-        text = pg.TextItem(f"━ {brief(name, 24)}", color=ink, anchor=(1, 0))
-        text.setFont(QApplication.font())
-        text.setParentItem(self.box)
-        text.setZValue(45)
-        self._legend.append(text)
 
     # --- mouse and keys ------------------------------------------------------------------------------
 

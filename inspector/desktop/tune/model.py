@@ -293,6 +293,7 @@ class Tuner(QObject):
     def _changed(self) -> None:
         self._settings["tune_timeout"] = max(1, self.timeout_ms // 1000)
         self._settings["tune_compare"] = self.other_ms // 1000
+        self.jobs.stop("detail")  # of where T was: its thread would only take time from drawing
         self.moved.emit()
         if self.counted is not None:
             self._rest.start()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
@@ -15,6 +15,8 @@ from inspector.desktop.tune.pages import buttons
 from inspector.desktop.what_if_text import WhatIfError, timeout_of
 from inspector.desktop.widgets import Facts, follow, heading, label
 from inspector.engine.settings import seconds
+
+SEGMENTS_MS = 100  # with every frame, the rows of many segments would cost as much as all the rest
 
 
 class SpanField(QLineEdit):
@@ -132,6 +134,10 @@ class Side(QScrollArea):
         self.segments = Facts("Segments at T")
         self._box.addWidget(self.segments_title)
         self._box.addWidget(self.segments)
+        self._segments_later = QTimer(self)
+        self._segments_later.setSingleShot(True)
+        self._segments_later.setInterval(SEGMENTS_MS)
+        self._segments_later.timeout.connect(self._show_segments)
         self._box.addWidget(heading("Robust choices"))
         self.flat = Prose()
         self._box.addWidget(self.flat)
@@ -175,6 +181,7 @@ class Side(QScrollArea):
         self.segments_title.setText(f"BY {words.brief(counted.tuned.by.upper(), 40)}" if several else "")
         for widget in (self.segments_title, self.segments):
             widget.setVisible(several)
+        self._show_segments()
         self.move_()
 
     def move_(self) -> None:
@@ -185,11 +192,17 @@ class Side(QScrollArea):
         self.timeout.show_ms(tuner.timeout_ms)
         self.other.show_ms(tuner.other_ms)
         self.figures.set_rows(words.figures(counted, tuner.at))
-        if len(counted.tuned.curves) > 1:
-            self.segments.set_rows(words.groups(counted, tuner.at))
+        if len(counted.tuned.curves) > 1 and not self._segments_later.isActive():
+            self._segments_later.start()
         here = next((mark for mark in self.marks if mark.timeout_ms == tuner.timeout_ms), None)
         self.ships.setText(here.words if here is not None else "No profile or kit ships with this timeout.")
         self.show_comparison()
+
+    def _show_segments(self) -> None:
+        """Show the segments' figures at T, some times a second while it moves."""
+        tuner, counted = self._tuner, self._tuner.counted
+        if counted is not None:
+            self.segments.set_rows(words.groups(counted, tuner.at))
 
     def show_comparison(self) -> None:
         """Show what the other timeout changes, with the users once they are known."""

@@ -52,6 +52,8 @@ class TuneView(QWidget):
         stack.setSpacing(4)
         for plot, share in ((self.curve, 5), (self.gap_plot, 3)):
             stack.addWidget(plot.heading)
+            if plot is self.curve:
+                stack.addWidget(self.curve.legend)
             stack.addWidget(plot, share)
         self.gaps = GapList(tuner, actions)
         below = QSplitter(Qt.Orientation.Horizontal)
@@ -138,9 +140,9 @@ class TuneView(QWidget):
         self.curve.show_counted(counted)
         self.gap_plot.show_counted(counted)
         self.gap_plot.heading.setText(gaps_outside(counted))
-        hidden = len(counted.tuned.curves) - 1 - MAX_CURVES
-        more = f"; {hidden} more segments are in the table and the exports" if hidden > 0 else ""
-        self.curve.heading.setText(f"Sessions by timeout{more}")
+        segments = len(counted.tuned.curves) - 1
+        more = f"; of {segments} segments the {MAX_CURVES} with the most rows, all in the table, CSV and report"
+        self.curve.heading.setText("Sessions by timeout" + more * (segments > MAX_CURVES))
         self.gaps.refresh()
         self.side.refresh()
         self.move_()

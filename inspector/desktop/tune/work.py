@@ -14,7 +14,7 @@ from inspector.tuning.errors import Cancelled, SeveralTablesError, TuneError
 from inspector.tuning.flat import Flat, flat_stretches
 from inspector.tuning.gaps import Gap, Gaps, Spread, flipping, spread_of
 from inspector.tuning.history import Found, History, Rule, find_columns, read_history
-from inspector.tuning.lengths import lengths_at
+from inspector.tuning.lengths import lengths_in_pieces
 from inspector.tuning.sources import open_sources
 from inspector.tuning.stretches import Stretches
 from inspector.tuning.sweep import EVERY_SECOND, EndRule, Operator
@@ -172,7 +172,8 @@ def count(found: Sequence[Found], history: History, choices: Choices, cancelled:
     )
     stretches = history.stretches(rule)
     gaps = Gaps(stretches, cancelled).spread(log_edges(timeouts_ms[0], timeouts_ms[-1], GAP_BINS))
-    longest_ms = int(lengths_at(stretches, timeouts_ms[-1], operator=choices.operator).max())
+    lengths = lengths_in_pieces(stretches, timeouts_ms[-1], operator=choices.operator, cancelled=cancelled)
+    longest_ms = max(int(piece.max()) for piece in lengths)
     longest_ms += timeouts_ms[-1] if choices.end == "timeout" else 0
     flats = flat_stretches(tuned.everybody.sweep)
     return Counted(history, choices, tuned, stretches, gaps, flats, longest_ms)
@@ -181,16 +182,16 @@ def count(found: Sequence[Found], history: History, choices: Choices, cancelled:
 def detail(counted: Counted, timeout_ms: int, other_ms: int, cancelled: IsCancelled) -> Detail:
     """Look into one timeout and what flips until another (0: none). Raises Cancelled."""
     operator = counted.tuned.operator
-    lengths = lengths_at(counted.stretches, timeout_ms, operator=operator)
-    if counted.tuned.end == "timeout":
-        lengths = lengths + timeout_ms
+    later_ms = timeout_ms if counted.tuned.end == "timeout" else 0
+    pieces = lengths_in_pieces(counted.stretches, timeout_ms, operator=operator, cancelled=cancelled)
     most: list[tuple[str, int]] = []
     if other_ms and other_ms != timeout_ms and counted.history.names:
         gaps = Gaps(counted.stretches, cancelled)
         users = gaps.users_most(gaps.between(*flipping(timeout_ms, other_ms, operator)), USERS_TOLD)
         most = [(counted.history.user_name(user), flips) for user, flips in users]
     edges = log_edges(1000, max(counted.longest_ms, 10_000), LENGTH_BINS)
-    return Detail(timeout_ms, other_ms, spread_of(lengths, edges), most)
+    spread = spread_of((lengths + later_ms for lengths in pieces), edges)
+    return Detail(timeout_ms, other_ms, spread, most)
 
 
 def examples(counted: Counted, low_ms: int, high_ms: int, cancelled: IsCancelled) -> Examples:
