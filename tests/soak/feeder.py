@@ -1,4 +1,4 @@
-"""Phones that talk to the collector, as a process of their own: ``python -m tests.soak.feeder PORT RATE SEED RUSH``.
+"""Phones that talk to the collector, a process of their own: ``python -m tests.soak.feeder PORT RATE SEED RUSH``.
 
 RATE events a second over real HTTP, in batches of a few, each as an SDK writes it; at first, for RUSH seconds,
 eight times as many, so that what is bounded is full before anything is judged. Prints a line a second: how many

@@ -200,7 +200,7 @@ class Soaked:
 
 
 def feed(port: int, rate: float, seed: int, rush_s: float = 0) -> subprocess.Popen[str]:
-    """Start phones that send so many events a second, far more at first, as a process; close its input to end it."""
+    """Start phones that send so many events a second, at first far more, as a process; it ends with its input."""
     return subprocess.Popen(
         [sys.executable, "-m", "tests.soak.feeder", str(port), str(rate), str(seed), str(rush_s)],
         cwd=ROOT,
