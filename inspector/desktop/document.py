@@ -289,6 +289,7 @@ class Document(QObject):
         from inspector.views.lanes import Lanes
 
         self._views_wanted = True
+        self.run.leave_out_of_sweeps(self.fold)
         if picture is not None and picture.columns.journal is self.journal:
             self._columns, self._lanes = picture.columns, picture.lanes
         elif self._columns is None or self._lanes is None:
@@ -380,9 +381,8 @@ class Document(QObject):
     def _take(self, run: Run) -> None:
         self.run = run
         self.fold = Fold()
-        self._columns = self._lanes = None
+        self._columns = self._lanes = self.script_end_ms = None
         self.script.clear()
-        self.script_end_ms = None
         self.driver = Driver(0 if run.read_only else run.engine.now_ms)
 
     def _close_run(self) -> None:

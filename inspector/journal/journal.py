@@ -4,6 +4,7 @@ from array import array
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from inspector.engine.entries import AnyEntry, Entry, SessionBegan, SessionEnded
 from inspector.journal.codec import Header, encode
@@ -140,9 +141,9 @@ class Journal:
                 raise TooLarge("the run is too large for a file")
             yield joined
 
-    def leave_out_of_sweeps(self) -> None:
-        """Keep Python's collector from looking through the entries; see ``untracked``."""
-        leave_out(self._entries)
+    def leave_out_of_sweeps(self, *others: list[Any]) -> None:
+        """Keep Python's collector from looking through the entries, and through other lists; see ``untracked``."""
+        leave_out(self._entries, *others)
 
     def let_go(self, free: Callable[[list[AnyEntry]], None]) -> None:
         """Hand the list of the entries to who frees it piece by piece once this journal is gone."""

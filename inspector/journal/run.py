@@ -229,6 +229,10 @@ class Run:
             self._engine = engine
         self._all_jumps(pace)
 
+    def leave_out_of_sweeps(self, fold: Fold) -> None:
+        """Keep Python's collector from looking through all that grows with the run, a fold of it included."""
+        self.journal.leave_out_of_sweeps(*fold.lists())
+
     @property
     def end_ms(self) -> int:
         """Return the engine time (ms) that the run has reached."""

@@ -6,7 +6,6 @@ from inspector.journal.fold import Fold
 from inspector.journal.journal import Journal
 from inspector.journal.pace import Pace, any_pace, paced
 from inspector.journal.stretches import codes_of, pieces
-from inspector.journal.untracked import leave_out
 from inspector.views.columns import Columns
 from inspector.views.lanes import Lanes
 
@@ -25,8 +24,7 @@ def picture(journal: Journal, upto: int | None = None, *, pace: Pace = any_pace)
     """Fold a journal up to an entry that stays (default: the last one)."""
     upto = len(journal) if upto is None else upto
     fold, columns, lanes = Fold(), Columns(), Lanes()
-    leave_out(*fold.lists())
-    journal.leave_out_of_sweeps()
+    journal.leave_out_of_sweeps(*fold.lists())
     columns.update(journal, 0)
     lanes.update(journal, 0)
     for first in paced(range(1, upto + 1, _BLOCK), upto // _BLOCK, pace):
