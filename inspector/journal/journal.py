@@ -142,7 +142,7 @@ class Journal:
             yield joined
 
     def leave_out_of_sweeps(self, *others: list[Any]) -> None:
-        """Keep Python's collector from looking through the entries, and through other lists; see ``untracked``."""
+        """Keep Python's collector from looking through the entries and other lists; see ``untracked``."""
         leave_out(self._entries, *others)
 
     def let_go(self, free: Callable[[list[AnyEntry]], None]) -> None:
