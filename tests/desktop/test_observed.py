@@ -305,8 +305,14 @@ def test_a_device_of_many_sessions_is_taken_in_over_several_turns(bench, monkeyp
 def test_what_is_forgotten_while_it_is_taken_in_does_not_come_back(bench, monkeypatch):
     monkeypatch.setattr(rooms, "SLICE_S", 0.0)
     room = bench.window.observed
+    room._judge.answered.connect(lambda _answer: room._turn.stop())  # the turns are taken here, one by one
     room.take([many_sessions(900)])
-    bench.qtbot.waitUntil(lambda: room._work is not None, timeout=PATIENCE_MS)
+    bench.qtbot.waitUntil(lambda: bool(room._answers), timeout=PATIENCE_MS)
+    room._take_some()
+    assert room._work is not None
+    room._turn.start()
+    room._judge.answered.disconnect()
+    room._judge.answered.connect(room._answered)
     room.clear()
     assert not room.busy
     fed(bench, [many_sessions(1, "d2")])
