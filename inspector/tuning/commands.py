@@ -20,7 +20,7 @@ from inspector.tuning.report import as_csv, as_html, as_json, as_text
 from inspector.tuning.sources import files_of, open_sources
 from inspector.tuning.sweep import EVERY_SECOND, EndRule, Operator
 from inspector.tuning.table import Progress, Table
-from inspector.tuning.targets import is_read
+from inspector.tuning.targets import is_read, why_not_written, write_whole
 from inspector.tuning.timeouts import OPERATORS, RULES, SHORT_LIST_MS, parse_timeouts
 from inspector.tuning.tuned import Tuned, tune
 
@@ -210,24 +210,11 @@ def _files(engine: str, sources: Sequence[str]) -> list[str]:
 
 
 def _write(path: str, data: bytes) -> None:
-    """Write a file beside its place and move it there when it is whole. Raises TuneError."""
-    target = os.path.realpath(path)
-    direct = os.path.exists(target) and not os.path.isfile(target)  # a pipe or a device
-    beside = target if direct else f"{target}.{os.getpid()}.part"
+    """Write the page. Raises TuneError."""
     try:
-        try:
-            with open(beside, "wb") as stream:
-                stream.write(data)
-            if not direct:
-                os.replace(beside, target)
-        except BaseException:
-            if not direct:
-                with suppress(OSError):
-                    os.unlink(beside)
-            raise
-    except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or str(error)
-        raise TuneError(f"--html {printable(path)}: cannot be written: {why}; give a writable path") from None
+        write_whole(path, data)
+    except TuneError as error:
+        raise TuneError(f"--html {error}") from None
 
 
 class _Shown:
@@ -286,6 +273,6 @@ def _print(data: bytes) -> bool:
         # So that the interpreter's own flush at exit says nothing either.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
-        _complain(f"standard output cannot be written: {error.strerror}")
+        _complain(f"standard output cannot be written: {why_not_written(error)}")
         return False
     return True
