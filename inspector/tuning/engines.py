@@ -20,7 +20,7 @@ from inspector.tuning.errors import TuneError
 from inspector.tuning.lines import check_readable, opened, refuse
 from inspector.tuning.sources import files_of
 from inspector.tuning.spark import Spark, first_line, master_of
-from inspector.tuning.undisturbed import undisturbed
+from inspector.tuning.undisturbed import stoppable, undisturbed
 from inspector.tuning.warehouse import Expr
 
 _EXTRA = "pip install 'session-inspector[spark]'"
@@ -44,11 +44,12 @@ class Opened:
     micros: Callable[[Expr], Expr]
     secrets: Sequence[str] = ()
     scratch: str = ""  # the folder for what memory does not hold
+    stop: Callable[[], object] | None = None  # ends what is being asked, of an engine that looks at no signals
 
     def ask(self, expr: Expr) -> Any:
         """Return the rows of an expression as a data frame. Raises TuneError where there are none to be had."""
         try:
-            return expr.execute()
+            return expr.execute() if self.stop is None else stoppable(expr.execute, self.stop)
         except Exception as error:  # noqa: BLE001 - every driver has errors of its own
             why = self._no_room(str(error)) or _without(self.secrets, first_line(error))
             raise TuneError(f"{self.name} cannot answer: {why}") from None
@@ -100,8 +101,8 @@ def _duckdb(sources: Sequence[str]) -> Iterator[Opened]:
             settings = {"read_only": True, "temp_directory": scratch, **DUCKDB_CONFIG}
             connection = base = _tried("duckdb", lambda: ibis.duckdb.connect(file, **settings))
             table = _tried("duckdb", lambda: table_of_duckdb(file, asked, base.con))
-            *place, name = table.place
-            found = _tried("duckdb", lambda: base.table(name, database=tuple(place)))
+            *where, name = table.place
+            found = _tried("duckdb", lambda: base.table(name, database=tuple(where)))
             kind, files = "DuckDB", [f"{file}::{table.shown}"]
         else:
             files, kind = _parquet(sources), "Parquet"
@@ -111,12 +112,14 @@ def _duckdb(sources: Sequence[str]) -> Iterator[Opened]:
             found = _tried(
                 "duckdb", lambda: connection.read_parquet(literal, union_by_name=True, hive_partitioning=False)
             )
-        yield Opened("DuckDB", files, kind, found, _micros, scratch=os.path.dirname(scratch))
+        place = os.path.dirname(scratch)
+        yield Opened("DuckDB", files, kind, found, _micros, scratch=place, stop=connection.con.interrupt)
     finally:
-        if connection is not None:
-            connection.disconnect()
-        if scratch:
-            shutil.rmtree(scratch, ignore_errors=True)
+        with undisturbed():
+            if connection is not None:
+                connection.disconnect()
+            if scratch:
+                shutil.rmtree(scratch, ignore_errors=True)
 
 
 def _in_duckdb(source: str) -> tuple[str, str]:
@@ -149,7 +152,8 @@ def _spark(engine: str, sources: Sequence[str]) -> Iterator[Opened]:
         with on_spark(spark, files, is_table=bool(tables)) as found:
             yield found
     finally:
-        spark.close()
+        with undisturbed():
+            spark.close()
 
 
 @contextmanager
@@ -281,7 +285,10 @@ def _check_installed(wanted: str) -> None:
 
 def _tried(engine: str, what: Callable[[], Any], secrets: Sequence[str] = ()) -> Any:
     try:
-        return what()
+        if engine != "duckdb":
+            return what()
+        with undisturbed():  # else it makes an error of its own of a signal
+            return what()
     except TuneError:
         raise
     except Exception as error:  # noqa: BLE001 - every driver has errors of its own

@@ -10,6 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import threading
 from contextlib import closing
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from inspector.tuning.errors import Cancelled, TuneError
 from inspector.tuning.history import find_columns, read_history
 from inspector.tuning.lengths import lengths_at, percentiles
 from inspector.tuning.sources import open_sources
-from inspector.tuning.undisturbed import undisturbed
+from inspector.tuning.undisturbed import stoppable, undisturbed
 from tests.helpers.small_disk import fill, small_disk
 from tests.helpers.tree import ROOT
 from tests.tuning.test_command import Captured, refused, rows, tune
@@ -172,6 +173,56 @@ def test_more_columns_than_a_table_has(capsysbinary: Captured, tmp_path: Path) -
     assert "more than 10,000 columns" in refused(capsysbinary, rows(tmp_path, f"{row}\n", "rows.jsonl"))
 
 
+@pytest.mark.parametrize(
+    ("piece", "told"),
+    [(b"x" * (1 << 20), "a line longer than"), (b"\n" * (1 << 20), "MB of empty lines; this is no history")],
+)
+def test_little_that_unpacks_to_much_takes_no_memory(piece: bytes, told: str, tmp_path: Path) -> None:
+    """A gzip of a thousandth of what it holds: told within bounds, far below what it would be unpacked."""
+    resource = pytest.importorskip("resource")
+    path = tmp_path / "bomb.jsonl.gz"
+    with gzip.open(path, "wb", compresslevel=6) as file:
+        for _ in range(600):
+            file.write(piece)
+    code = f"""
+import resource, sys
+resource.setrlimit(resource.RLIMIT_DATA, (400 << 20, {resource.RLIM_INFINITY}))
+from inspector.cli import main
+sys.exit(main(["tune", {str(path)!r}]))
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 2, done.stderr
+    assert told in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_file_that_grows_is_read_to_where_it_ends(tmp_path: Path) -> None:
+    """Rows that are appended while it is read count as well, and nothing of them is lost."""
+    path = rows(tmp_path, "user,time\n" + "".join(f"a,{at}\n" for at in range(200_000)))
+    found = find_columns(open_sources([str(path)]), Asked())
+    grown = 0
+
+    def progress(_: object) -> None:
+        nonlocal grown
+        if grown < 5:
+            grown += 1
+            with path.open("a") as file:
+                file.write("a,999999\nb,7\n")
+
+    history = read_history(found, progress=progress)
+    assert history.rows == 200_000 + 2 * grown
+    assert not history.unusable
+
+
+def test_thousands_of_small_files_are_one_history(capsysbinary: Captured, tmp_path: Path) -> None:
+    folder = tmp_path / "many"
+    folder.mkdir()
+    for at in range(2000):
+        (folder / f"part-{at:04}.csv").write_text(f"user,time\nu{at % 50},{at * 7}\nu{at % 50},{at * 7 + 3}\n")
+    value = tune(capsysbinary, folder, "--timeouts", "60")
+    assert (value["rows"], value["users"], len(value["sources"])) == (4000, 50, 2000)
+
+
 def test_batches_are_bounded_in_bytes(tmp_path: Path) -> None:
     from inspector.tuning.sources import open_sources
 
@@ -294,6 +345,32 @@ def test_a_signal_waits_for_what_is_begun(number: int) -> None:
         assert signal.getsignal(number) is end
     finally:
         signal.signal(number, before)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+def test_a_statement_that_looks_at_no_signal_is_ended() -> None:
+    duckdb = pytest.importorskip("duckdb")
+    began = threading.Event()
+    with duckdb.connect() as database:
+
+        def work() -> object:
+            began.set()
+            return database.execute(
+                "SELECT count(*) FROM range(1000000) a(i), range(10000000) b(i) WHERE hash(a.i * b.i) = 1"
+            ).fetchall()
+
+        def send() -> None:
+            began.wait()
+            os.kill(os.getpid(), signal.SIGINT)
+
+        sender = threading.Thread(target=send)
+        sender.start()
+        with pytest.raises(KeyboardInterrupt):
+            stoppable(work, database.interrupt)
+        sender.join()
+        assert stoppable(lambda: database.execute("SELECT 1").fetchall(), database.interrupt) == [(1,)]
+        with pytest.raises(duckdb.Error):
+            stoppable(lambda: database.execute("SELECT nothing"), database.interrupt)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
