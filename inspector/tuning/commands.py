@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
-import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import BinaryIO, TypeAlias
 from urllib.parse import unquote
 
@@ -20,9 +18,10 @@ from inspector.tuning.report import as_csv, as_html, as_json, as_text
 from inspector.tuning.sources import files_of, open_sources
 from inspector.tuning.sweep import EVERY_SECOND, EndRule, Operator
 from inspector.tuning.table import Progress, Table
-from inspector.tuning.targets import is_read
+from inspector.tuning.targets import is_read, why_not_written, write_whole
 from inspector.tuning.timeouts import OPERATORS, RULES, SHORT_LIST_MS, parse_timeouts
 from inspector.tuning.tuned import Tuned, tune
+from inspector.tuning.undisturbed import ended_by_sigterm
 
 _EVERY_S = 0.25
 _Rules: TypeAlias = tuple[Rule | None, Operator, EndRule, str]
@@ -47,7 +46,7 @@ def tune_command(
     is named, and ``order`` the column that orders its rows of one instant. Nothing is printed and no file is
     written unless all went well.
     """
-    with _ended_by_sigterm():
+    with ended_by_sigterm():
         return _tune(
             sources, columns, timeouts, (rule, profile, end), output=output, html=html, engine=engine, order=order
         )
@@ -86,25 +85,6 @@ def _tune(
     except MemoryError:
         return _complain("there is not enough memory for this history; tune on a sample of its users")
     return 0 if _print(_output(tuned, output, short=not timeouts)) else 2
-
-
-@contextmanager
-def _ended_by_sigterm() -> Iterator[None]:
-    """Let SIGTERM end the work as Ctrl+C does: scratch files and a JVM go with it. The exit status is 143."""
-
-    def end(number: int, _frame: object) -> None:
-        signal.signal(number, signal.SIG_DFL)  # a second one ends it at once
-        raise SystemExit(128 + number)
-
-    main = threading.current_thread() is threading.main_thread()
-    if not main or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
-        yield
-        return
-    signal.signal(signal.SIGTERM, end)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def _in_memory(tables: Sequence[Table], columns: Asked, timeouts_ms: Sequence[int], rules: _Rules) -> Tuned:
@@ -210,24 +190,11 @@ def _files(engine: str, sources: Sequence[str]) -> list[str]:
 
 
 def _write(path: str, data: bytes) -> None:
-    """Write a file beside its place and move it there when it is whole. Raises TuneError."""
-    target = os.path.realpath(path)
-    direct = os.path.exists(target) and not os.path.isfile(target)  # a pipe or a device
-    beside = target if direct else f"{target}.{os.getpid()}.part"
+    """Write the page. Raises TuneError."""
     try:
-        try:
-            with open(beside, "wb") as stream:
-                stream.write(data)
-            if not direct:
-                os.replace(beside, target)
-        except BaseException:
-            if not direct:
-                with suppress(OSError):
-                    os.unlink(beside)
-            raise
-    except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or str(error)
-        raise TuneError(f"--html {printable(path)}: cannot be written: {why}; give a writable path") from None
+        write_whole(path, data)
+    except TuneError as error:
+        raise TuneError(f"--html {error}") from None
 
 
 class _Shown:
@@ -286,6 +253,6 @@ def _print(data: bytes) -> bool:
         # So that the interpreter's own flush at exit says nothing either.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
-        _complain(f"standard output cannot be written: {error.strerror}")
+        _complain(f"standard output cannot be written: {why_not_written(error)}")
         return False
     return True

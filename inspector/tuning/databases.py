@@ -8,7 +8,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from inspector.printable import printable, quoted
 from inspector.tuning.columns import FIRST_ROWS, check_number
@@ -16,6 +16,7 @@ from inspector.tuning.errors import Cancelled, SeveralTablesError
 from inspector.tuning.lines import refuse
 from inspector.tuning.table import Batch, IsCancelled, place_of_row
 from inspector.tuning.times import TIMESTAMPS
+from inspector.tuning.undisturbed import undisturbed
 
 SQLITE_ROWS = 20_000
 DUCKDB_ROWS = 1_000_000
@@ -47,6 +48,33 @@ def choose_table(file: str, asked: str, there: Sequence[str]) -> str:
         why = f"has several tables, {shown}; name one, for example {printable(file)}::{printable(there[0])}"
         raise SeveralTablesError(f"{printable(file)}: {why}", file, tuple(there))
     return there[0]
+
+
+class Placed(NamedTuple):
+    """A table or view of a DuckDB file: what it is called here; catalog, schema and name; whether it has rows."""
+
+    shown: str
+    place: tuple[str, str, str]
+    has_rows: bool
+
+
+def table_of_duckdb(file: str, asked: str, database: Any) -> Placed:
+    """Return the table to read of an open DuckDB file: the one asked for, or the only one. Raises TuneError.
+
+    Those of the schema main go by their names alone, others by SCHEMA.TABLE; dots within names are as they are.
+    """
+    found = database.execute(
+        "SELECT table_catalog, table_schema, table_name, table_type FROM information_schema.tables "
+        "WHERE table_catalog = current_database() ORDER BY table_schema <> 'main', table_schema, table_name"
+    ).fetchall()
+    there: dict[str, Placed] = {}
+    for catalog, schema, name, kind in found:
+        shown = name if schema == "main" else f"{schema}.{name}"
+        there.setdefault(shown, Placed(shown, (catalog, schema, name), kind == "BASE TABLE"))
+    if asked not in there:  # all of the place may be written out
+        begins = [f"{catalog}.main.", f"{catalog}.", "main."] if (catalog := found[0][0] if found else "") else []
+        asked = next((one for begin in begins if (one := asked.removeprefix(begin)) in there), asked)
+    return there[choose_table(file, asked, list(there))]
 
 
 class SqliteTable:
@@ -144,13 +172,9 @@ class DuckdbTable:
                         self.source = f"read_parquet('{literal}', file_row_number = true)"
                         self.row_number = "file_row_number"
                 else:
-                    there = database.execute(
-                        "SELECT table_name, table_type FROM information_schema.tables "
-                        "WHERE table_schema = 'main' ORDER BY table_name"
-                    ).fetchall()
-                    table = choose_table(file, asked, [name for name, _ in there])
-                    self.file, self.source = f"{file}::{table}", _name(table)
-                    self.row_number = "rowid" if dict(there)[table] == "BASE TABLE" else ""
+                    table = table_of_duckdb(file, asked, database)
+                    self.file, self.source = f"{file}::{table.shown}", ".".join(map(_name, table.place))
+                    self.row_number = "rowid" if table.has_rows else ""
                 described = database.execute(f"DESCRIBE SELECT * FROM {self.source}").fetchall()
                 self.types = {str(row[0]): str(row[1]) for row in described}
                 if self.row_number == "file_row_number":
@@ -267,7 +291,8 @@ def _stoppable(database: Any, cancelled: IsCancelled | None) -> Iterator[None]:
 
 def _import_duckdb(file: str) -> Any:
     try:
-        import duckdb
+        with undisturbed():
+            import duckdb
     except ImportError as error:
         raise refuse(
             file, f"is read with DuckDB, which cannot be loaded here ({error}); install it: pip install duckdb"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import os
 import re
@@ -14,11 +15,12 @@ from typing import Any
 from urllib.parse import unquote, unquote_plus, urlsplit
 
 from inspector.printable import printable, quoted
-from inspector.tuning.databases import DUCKDB_CONFIG
+from inspector.tuning.databases import DUCKDB_CONFIG, table_of_duckdb
 from inspector.tuning.errors import TuneError
 from inspector.tuning.lines import check_readable, opened, refuse
 from inspector.tuning.sources import files_of
 from inspector.tuning.spark import Spark, first_line, master_of
+from inspector.tuning.undisturbed import stoppable, undisturbed
 from inspector.tuning.warehouse import Expr
 
 _EXTRA = "pip install 'session-inspector[spark]'"
@@ -27,6 +29,7 @@ _ENGINES = (
 )
 # Where the scheme of a URL is not the name of the extra that brings the driver.
 _EXTRAS = {"postgresql": "postgres"}
+_NO_ROOM = ("Out of Memory Error", "No space left on device")
 _FILES = ("duckdb", "sqlite")  # a URL of theirs names a file
 
 
@@ -40,13 +43,28 @@ class Opened:
     table: Expr
     micros: Callable[[Expr], Expr]
     secrets: Sequence[str] = ()
+    scratch: str = ""  # the folder for what memory does not hold
+    stop: Callable[[], object] | None = None  # ends what is being asked, of an engine that looks at no signals
 
     def ask(self, expr: Expr) -> Any:
         """Return the rows of an expression as a data frame. Raises TuneError where there are none to be had."""
         try:
-            return expr.execute()
+            return expr.execute() if self.stop is None else stoppable(expr.execute, self.stop)
         except Exception as error:  # noqa: BLE001 - every driver has errors of its own
-            raise TuneError(f"{self.name} cannot answer: {_without(self.secrets, first_line(error))}") from None
+            why = self._no_room(str(error)) or _without(self.secrets, first_line(error))
+            raise TuneError(f"{self.name} cannot answer: {why}") from None
+
+    def _no_room(self, why: str) -> str:
+        """Return in words that memory or the disk for what it does not hold is full; empty for another error."""
+        if not self.scratch or not any(sign in why for sign in _NO_ROOM):
+            return ""
+        if "could not allocate" in why:
+            return "there is not enough memory; close other programs, or tune on a sample of the users"
+        return (
+            f"memory does not hold the rows, and the disk is full where the rest of them is put "
+            f"({printable(self.scratch)}); make room there, or name a folder on a larger disk in "
+            "the environment variable TMPDIR"
+        )
 
 
 @contextmanager
@@ -69,21 +87,23 @@ def open_engine(engine: str, sources: Sequence[str]) -> Iterator[Opened]:
 
 @contextmanager
 def _duckdb(sources: Sequence[str]) -> Iterator[Opened]:
-    import ibis
-
-    scratch = tempfile.mkdtemp(prefix="session-inspector-duckdb-")
-    connection = None
+    scratch, connection = "", None
     try:
-        file, _, table = sources[0].rpartition("::")
-        if file and os.path.isfile(file) and not os.path.exists(sources[0]):
+        with undisturbed():
+            import ibis
+            import ibis.backends.duckdb
+
+            scratch = tempfile.mkdtemp(prefix="session-inspector-duckdb-")
+        file, asked = _in_duckdb(sources[0])
+        if file:
             if len(sources) > 1:
                 raise TuneError("--engine duckdb: give one table, or Parquet files; a view can join several")
-            with opened(file) as (stream, _size):
-                if stream.read(16)[8:12] != b"DUCK":
-                    raise refuse(file, "is no DuckDB file")
             settings = {"read_only": True, "temp_directory": scratch, **DUCKDB_CONFIG}
-            connection = _tried("duckdb", lambda: ibis.duckdb.connect(file, **settings))
-            found, kind, files = _table(connection, "duckdb", table, ()), "DuckDB", [sources[0]]
+            connection = base = _tried("duckdb", lambda: ibis.duckdb.connect(file, **settings))
+            table = _tried("duckdb", lambda: table_of_duckdb(file, asked, base.con))
+            *where, name = table.place
+            found = _tried("duckdb", lambda: base.table(name, database=tuple(where)))
+            kind, files = "DuckDB", [f"{file}::{table.shown}"]
         else:
             files, kind = _parquet(sources), "Parquet"
             connection = _tried("duckdb", lambda: ibis.duckdb.connect(temp_directory=scratch, **DUCKDB_CONFIG))
@@ -92,11 +112,29 @@ def _duckdb(sources: Sequence[str]) -> Iterator[Opened]:
             found = _tried(
                 "duckdb", lambda: connection.read_parquet(literal, union_by_name=True, hive_partitioning=False)
             )
-        yield Opened("DuckDB", files, kind, found, _micros)
+        place = os.path.dirname(scratch)
+        yield Opened("DuckDB", files, kind, found, _micros, scratch=place, stop=connection.con.interrupt)
     finally:
-        if connection is not None:
-            connection.disconnect()
-        shutil.rmtree(scratch, ignore_errors=True)
+        with undisturbed():
+            if connection is not None:
+                connection.disconnect()
+            if scratch:
+                shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _in_duckdb(source: str) -> tuple[str, str]:
+    """Return the DuckDB file that a source names, with the table in it; neither for another. Raises TuneError."""
+    file, table = source, ""
+    if not os.path.isfile(source):
+        file, _, table = source.rpartition("::")
+    if not file or not os.path.isfile(file):
+        return "", ""
+    with opened(file) as (stream, _size):
+        if stream.read(16)[8:12] == b"DUCK":
+            return file, table
+    if file != source:
+        raise refuse(file, "is no DuckDB file")
+    return "", ""
 
 
 @contextmanager
@@ -114,7 +152,8 @@ def _spark(engine: str, sources: Sequence[str]) -> Iterator[Opened]:
         with on_spark(spark, files, is_table=bool(tables)) as found:
             yield found
     finally:
-        spark.close()
+        with undisturbed():
+            spark.close()
 
 
 @contextmanager
@@ -168,6 +207,9 @@ def _at_url(url: str, sources: Sequence[str]) -> Iterator[Opened]:
         check_readable(file)
         settings = {"read_only": True, **DUCKDB_CONFIG} if backend == "duckdb" else {}
     try:
+        if backend in _FILES:
+            with undisturbed():
+                importlib.import_module(f"ibis.backends.{backend}")
         connection = ibis.connect(url, **settings)
     except ImportError as error:
         # Ibis wraps what is missing, for some engines.
@@ -243,7 +285,12 @@ def _check_installed(wanted: str) -> None:
 
 def _tried(engine: str, what: Callable[[], Any], secrets: Sequence[str] = ()) -> Any:
     try:
-        return what()
+        if engine != "duckdb":
+            return what()
+        with undisturbed():  # else it makes an error of its own of a signal
+            return what()
+    except TuneError:
+        raise
     except Exception as error:  # noqa: BLE001 - every driver has errors of its own
         raise TuneError(f"{engine} cannot read this: {_without(secrets, first_line(error))}") from None
 

@@ -20,6 +20,7 @@ from inspector.tuning.table import IsCancelled, Table
 
 MAX_FILES = 100_000
 _HEAD_BYTES = 1 << 16
+_MAX_VOID_BYTES = 16 << 20
 _ENDINGS = (".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".txt", ".parquet", ".pq", ".session", ".captures")
 _JOURNAL = '{"format":"session-inspector j'
 _PARQUET, _SQLITE, _DUCKDB = b"PAR1", b"SQLite format 3\0", b"DUCK"
@@ -111,7 +112,7 @@ def _open(file: str, table: str, cancelled: IsCancelled | None) -> Table:
         return capture
     with opened(file) as (stream, _):
         lines = Lines(file, stream, cancelled=cancelled)
-        first = next((line for line in lines if line.strip()), "").lstrip()
+        first = next((line for line in lines if line.strip() or _is_void(file, lines)), "").lstrip()
     if first.startswith(_JOURNAL):
         return JournalTable(file, size, cancelled)
     if first.startswith("["):
@@ -124,6 +125,13 @@ def _open(file: str, table: str, cancelled: IsCancelled | None) -> Table:
         row = None
     is_batch = isinstance(row, dict) and isinstance(row.get("events"), list)
     return (ExportTable if is_batch else JsonLinesTable)(file, size, cancelled)
+
+
+def _is_void(file: str, lines: Lines) -> bool:
+    """Raise TuneError for a file that goes on and on without anything in it: a few KB may unpack to many GB."""
+    if lines.read_bytes > _MAX_VOID_BYTES:
+        raise refuse(file, f"begins with more than {_MAX_VOID_BYTES >> 20} MB of empty lines; this is no history")
+    return False
 
 
 def _capture(file: str, size: int, cancelled: IsCancelled | None) -> Table | None:

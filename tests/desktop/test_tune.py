@@ -35,6 +35,7 @@ from inspector.tuning.commands import tune_command
 from inspector.tuning.errors import TuneError
 from inspector.tuning.report import as_csv
 from tests.desktop.window_support import Bench
+from tests.helpers.small_disk import fill, small_disk
 from tests.helpers.tree import ROOT
 from tests.helpers.wait import PATIENCE_MS
 
@@ -644,7 +645,7 @@ def test_an_export_that_fails_is_told(bench: Tuning, tmp_path: Path) -> None:
         dialog = next(one for one in tune.findChildren(QFileDialog) if one.isVisible())
         dialog.fileSelected.emit(str(tmp_path / "none" / name))
         dialog.close()
-        assert name in tune.note.text.text()
+        bench.until(lambda name=name: name in tune.note.text.text())
         assert not tune.note.isHidden()
 
 
@@ -830,11 +831,47 @@ def test_no_export_goes_over_the_history(bench: Tuning, tmp_path: Path) -> None:
     assert path.read_bytes() == before
 
 
+@pytest.mark.parametrize("leave_kb", [0, 12])
+def test_a_full_disk_keeps_the_old_file_and_leaves_no_part(bench: Tuning, tmp_path: Path, leave_kb: int) -> None:
+    tune = bench.sample()
+    with small_disk(tmp_path / "disk", size_kb=256) as disk:
+        for name in ("a.png", "a.svg", "a.csv", "a.html"):
+            (disk / name).write_text("old")
+        full = fill(disk, leave_kb=leave_kb)
+        for name, act in (("a.png", "picture"), ("a.svg", "picture"), ("a.csv", "table"), ("a.html", "report")):
+            tune.note.hide()
+            getattr(tune.exports, act)()
+            (dialog,) = [one for one in tune.findChildren(QFileDialog) if one.isVisible()]
+            dialog.fileSelected.emit(str(disk / name))
+            dialog.reject()
+            bench.until(tune.note.isVisible)
+            assert tune.note.text.text() == (
+                f"{disk / name}: cannot be written: the disk is full; make room there, or choose another place"
+            )
+            assert (disk / name).read_text() == "old"
+        assert sorted(one.name for one in disk.iterdir()) == ["a.csv", "a.html", "a.png", "a.svg", "fill"]
+        full.unlink()
+        tune.exports.write_picture(disk / "a.png")
+        assert (disk / "a.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_saving_holds_nobody_up_and_is_told(bench: Tuning, tmp_path: Path) -> None:
+    tune = bench.sample()
+    tune.exports.table()
+    (dialog,) = [one for one in tune.findChildren(QFileDialog) if one.isVisible()]
+    dialog.fileSelected.emit(str(tmp_path / "a.csv"))
+    dialog.reject()
+    assert tune.statusBar().currentMessage() == "Saving a.csv …"
+    bench.until(lambda: tune.statusBar().currentMessage() == "Saved a.csv")
+    assert tune.tuner.counted is not None
+    assert (tmp_path / "a.csv").read_bytes() == as_csv(tune.tuner.counted.tuned)
+
+
 def test_a_picture_that_cannot_be_moved_to_its_place_leaves_nothing(bench: Tuning, tmp_path: Path) -> None:
     tune = bench.sample()
     for name in ("a.png", "a.svg"):
         (tmp_path / name).mkdir()
-        with pytest.raises(OSError, match="directory"):
+        with pytest.raises(TuneError, match="directory"):
             tune.exports.write_picture(tmp_path / name)
     assert sorted(one.name for one in tmp_path.iterdir()) == ["a.png", "a.svg"]
 

@@ -338,7 +338,7 @@ def test_a_full_disk_leaves_no_report(
     capsysbinary: Captured, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     said = refused(capsysbinary, PHONE, "--html", "/dev/full")
-    assert "--html /dev/full: cannot be written: No space left" in said
+    assert "--html /dev/full: cannot be written: the disk is full; make room there" in said
 
 
 @pytest.mark.parametrize("text", ["1..3", "3,1,2", "1..2,2..3", " 1 , 2,3 "])

@@ -9,6 +9,8 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
+import threading
 from contextlib import closing
 from pathlib import Path
 
@@ -22,9 +24,12 @@ from inspector.tuning.errors import Cancelled, TuneError
 from inspector.tuning.history import find_columns, read_history
 from inspector.tuning.lengths import lengths_at, percentiles
 from inspector.tuning.sources import open_sources
+from inspector.tuning.undisturbed import stoppable, undisturbed
+from tests.helpers.small_disk import fill, small_disk
 from tests.helpers.tree import ROOT
 from tests.tuning.test_command import Captured, refused, rows, tune
 
+OF_IBIS = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")  # and pandas
 ROWS = "user,time\na,0\na,10\na,100\n"
 
 
@@ -168,6 +173,56 @@ def test_more_columns_than_a_table_has(capsysbinary: Captured, tmp_path: Path) -
     assert "more than 10,000 columns" in refused(capsysbinary, rows(tmp_path, f"{row}\n", "rows.jsonl"))
 
 
+@pytest.mark.parametrize(
+    ("piece", "told"),
+    [(b"x" * (1 << 20), "a line longer than"), (b"\n" * (1 << 20), "MB of empty lines; this is no history")],
+)
+def test_little_that_unpacks_to_much_takes_no_memory(piece: bytes, told: str, tmp_path: Path) -> None:
+    """A gzip of a thousandth of what it holds: told within bounds, far below what it would be unpacked."""
+    resource = pytest.importorskip("resource")
+    path = tmp_path / "bomb.jsonl.gz"
+    with gzip.open(path, "wb", compresslevel=6) as file:
+        for _ in range(600):
+            file.write(piece)
+    code = f"""
+import resource, sys
+resource.setrlimit(resource.RLIMIT_DATA, (400 << 20, {resource.RLIM_INFINITY}))
+from inspector.cli import main
+sys.exit(main(["tune", {str(path)!r}]))
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 2, done.stderr
+    assert told in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_file_that_grows_is_read_to_where_it_ends(tmp_path: Path) -> None:
+    """Rows that are appended while it is read count as well, and nothing of them is lost."""
+    path = rows(tmp_path, "user,time\n" + "".join(f"a,{at}\n" for at in range(200_000)))
+    found = find_columns(open_sources([str(path)]), Asked())
+    grown = 0
+
+    def progress(_: object) -> None:
+        nonlocal grown
+        if grown < 5:
+            grown += 1
+            with path.open("a") as file:
+                file.write("a,999999\nb,7\n")
+
+    history = read_history(found, progress=progress)
+    assert history.rows == 200_000 + 2 * grown
+    assert not history.unusable
+
+
+def test_thousands_of_small_files_are_one_history(capsysbinary: Captured, tmp_path: Path) -> None:
+    folder = tmp_path / "many"
+    folder.mkdir()
+    for at in range(2000):
+        (folder / f"part-{at:04}.csv").write_text(f"user,time\nu{at % 50},{at * 7}\nu{at % 50},{at * 7 + 3}\n")
+    value = tune(capsysbinary, folder, "--timeouts", "60")
+    assert (value["rows"], value["users"], len(value["sources"])) == (4000, 50, 2000)
+
+
 def test_batches_are_bounded_in_bytes(tmp_path: Path) -> None:
     from inspector.tuning.sources import open_sources
 
@@ -273,6 +328,51 @@ def test_an_endless_view_of_duckdb_stops_when_asked(tmp_path: Path) -> None:
         open_sources([str(path)], lambda: next(asked, True))
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_waits_for_what_is_begun(number: int) -> None:
+    done: list[str] = []
+
+    def end(_number: int, _frame: object) -> None:
+        done.append("ended")
+        raise SystemExit(143)
+
+    before = signal.signal(number, end)
+    try:
+        with pytest.raises(SystemExit), undisturbed():  # noqa: PT012 - what comes after it is what is tested
+            signal.raise_signal(number)
+            done.append("through")
+        assert done == ["through", "ended"]
+        assert signal.getsignal(number) is end
+    finally:
+        signal.signal(number, before)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+def test_a_statement_that_looks_at_no_signal_is_ended() -> None:
+    duckdb = pytest.importorskip("duckdb")
+    began = threading.Event()
+    with duckdb.connect() as database:
+
+        def work() -> object:
+            began.set()
+            return database.execute(
+                "SELECT count(*) FROM range(1000000) a(i), range(10000000) b(i) WHERE hash(a.i * b.i) = 1"
+            ).fetchall()
+
+        def send() -> None:
+            began.wait()
+            os.kill(os.getpid(), signal.SIGINT)
+
+        sender = threading.Thread(target=send)
+        sender.start()
+        with pytest.raises(KeyboardInterrupt):
+            stoppable(work, database.interrupt)
+        sender.join()
+        assert stoppable(lambda: database.execute("SELECT 1").fetchall(), database.interrupt) == [(1,)]
+        with pytest.raises(duckdb.Error):
+            stoppable(lambda: database.execute("SELECT nothing"), database.interrupt)
+
+
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_an_ended_run_leaves_nothing(tmp_path: Path, number: int, status: int) -> None:
@@ -289,7 +389,7 @@ def test_an_ended_run_leaves_nothing(tmp_path: Path, number: int, status: int) -
     running = subprocess.Popen(
         command, cwd=ROOT, env={**os.environ, "TMPDIR": str(scratch)}, stdout=-1, stderr=-1
     )
-    while not list(scratch.iterdir()) and running.poll() is None:
+    while not list(scratch.glob("session-inspector-*")) and running.poll() is None:
         pass
     running.send_signal(number)
     out, err = running.communicate()
@@ -323,6 +423,79 @@ def test_nor_are_files_that_an_engine_reads(capsysbinary: Captured, tmp_path: Pa
     ):
         told = refused(capsysbinary, source, "--engine", engine, "--html", target)
         assert "is a history that is read" in told
+
+
+@pytest.mark.parametrize("leave_kb", [0, 8])
+def test_a_full_disk_keeps_the_old_page(capsysbinary: Captured, tmp_path: Path, leave_kb: int) -> None:
+    path = rows(tmp_path, "user,time\n" + "".join(f"a,{at * at}\n" for at in range(200)))
+    with small_disk(tmp_path / "disk", size_kb=64) as disk:
+        page = disk / "page.html"
+        page.write_text("old")
+        fill(disk, leave_kb=leave_kb)
+        told = refused(capsysbinary, path, "--html", page)
+        assert told.strip().endswith(
+            f"--html {page}: cannot be written: the disk is full; make room there, or choose another place"
+        )
+        assert page.read_text() == "old"
+        assert sorted(one.name for one in disk.iterdir()) == ["fill", "page.html"]
+
+
+def test_standard_output_on_a_full_disk_is_told(tmp_path: Path) -> None:
+    path = rows(tmp_path, ROWS)
+    with small_disk(tmp_path / "disk", size_kb=64) as disk:
+        fill(disk)
+        with (disk / "out.csv").open("wb") as out:
+            command = [sys.executable, "-m", "inspector", "tune", str(path), "--csv"]
+            done = subprocess.run(command, cwd=ROOT, stdout=out, stderr=subprocess.PIPE, check=False)
+    assert done.returncode == 2
+    assert b"standard output cannot be written: the disk is full; make room there" in done.stderr
+
+
+@OF_IBIS
+def test_a_full_disk_while_spilling_is_told(
+    capsysbinary: Captured, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("ibis")
+    duckdb = pytest.importorskip("duckdb")
+    path = tmp_path / "rows.parquet"
+    duckdb.sql(
+        'SELECT hash(i) % 90000 AS "user", 1600000000 + hash(i * 7) % 3000000 AS time FROM range(3000000) r(i)'
+    ).write_parquet(str(path))
+    monkeypatch.setitem(engines.DUCKDB_CONFIG, "memory_limit", "40MB")
+    with small_disk(tmp_path / "disk") as disk:
+        monkeypatch.setattr(tempfile, "tempdir", str(disk))
+        page = tmp_path / "page.html"
+        told = refused(capsysbinary, path, "--engine", "duckdb", "--timeouts", "60", "--html", page)
+        assert f"the disk is full where the rest of them is put ({disk}); make room there, or name a" in told
+        assert not list(disk.iterdir())
+        assert not page.exists()
+
+
+@OF_IBIS
+def test_tables_of_duckdb_go_by_their_schemas(capsysbinary: Captured, tmp_path: Path) -> None:
+    """However a table is written: the same one is meant with an engine and without, dots in names or not."""
+    pytest.importorskip("ibis")
+    duckdb = pytest.importorskip("duckdb")
+    path = tmp_path / "app.duckdb"
+    made = {"events": 10, "a.b": 20, "web.events": 30, "other.b": 40, "my.own.x.y": 50}
+    with duckdb.connect(str(path)) as database:
+        for name in ("web", "a", "my.own", "other"):
+            database.execute(f'CREATE SCHEMA "{name}"')
+        for name, place in zip(made, ("events", '"a.b"', "web.events", "other.b", '"my.own"."x.y"'), strict=True):
+            database.execute(
+                f'CREATE TABLE {place} AS SELECT 1 AS "user", i AS time FROM range({made[name]}) r(i)'
+            )
+    names = {**made, "main.events": 10, "app.main.events": 10, "app.web.events": 30}
+    for name, count in names.items():
+        for engine in ([], ["--engine", "duckdb"]):
+            assert tune(capsysbinary, f"{path}::{name}", "--timeouts", "60", *engine)["rows"] == count
+    for asked in ("gone", "web.gone", "gone.events", "app.gone.events"):
+        told = [refused(capsysbinary, f"{path}::{asked}", *engine) for engine in ([], ["--engine", "duckdb"])]
+        assert told[0] == told[1]
+        assert f'there is no table "{asked}"; there are "a.b", "events", "my.own.x.y", "other.b"' in told[0]
+    told = [refused(capsysbinary, path, *engine) for engine in ([], ["--engine", "duckdb"])]
+    assert told[0] == told[1]
+    assert "has several tables" in told[0]
 
 
 # --- what is told ------------------------------------------------------------------------------------

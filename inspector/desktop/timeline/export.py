@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QRectF, QSize
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF, QSize
 from PySide6.QtGui import QImage, QImageWriter, QPainter
 from PySide6.QtSvg import QSvgGenerator
 
@@ -16,28 +16,44 @@ Draw = Callable[[QPainter], None]
 
 def write_png(path: Path, size: QSize, draw: Draw) -> None:
     """Write a PNG at twice the size on screen. Raises OSError if it cannot be written."""
+    path.write_bytes(png_of(image_of(size, draw)))
+
+
+def write_svg(path: Path, size: QSize, draw: Draw, title: str = "Session timeline") -> None:
+    """Write an SVG of the size on screen. Raises OSError if it cannot be written."""
+    path.write_bytes(svg_of(size, draw, title))
+
+
+def image_of(size: QSize, draw: Draw) -> QImage:
+    """Return the picture at twice the size on screen."""
     image = QImage(size * PNG_SCALE, QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(PNG_SCALE)
     image.fill(color("window"))
     painter = QPainter(image)
     draw(painter)
     painter.end()
-    writer = QImageWriter(str(path), QByteArray(b"PNG"))
-    if not writer.write(image):
-        raise OSError(f"{path} could not be written: {writer.errorString()}")
+    return image
 
 
-def write_svg(path: Path, size: QSize, draw: Draw, title: str = "Session timeline") -> None:
-    """Write an SVG of the size on screen. Raises OSError if it cannot be written."""
-    path.open("wb").close()  # Qt would only print a warning
+def png_of(image: QImage) -> bytes:
+    """Return a picture as PNG. In memory: of a file Qt could not say why it cannot be written."""
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    if not QImageWriter(buffer, QByteArray(b"PNG")).write(image):
+        raise MemoryError
+    return bytes(buffer.data().data())
+
+
+def svg_of(size: QSize, draw: Draw, title: str) -> bytes:
+    """Return the picture as SVG, of the size on screen."""
+    buffer = QBuffer()
     generator = QSvgGenerator()
-    generator.setFileName(str(path))
+    generator.setOutputDevice(buffer)
     generator.setSize(size)
     generator.setViewBox(QRectF(0, 0, size.width(), size.height()))
     generator.setTitle(title)
-    painter = QPainter()
-    if not painter.begin(generator):
-        raise OSError(f"{path} could not be written")
+    painter = QPainter(generator)
     painter.fillRect(QRectF(0, 0, size.width(), size.height()), color("window"))
     draw(painter)
     painter.end()
+    return bytes(buffer.data().data())

@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-import errno
-import os
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from PySide6.QtCore import QObject, QPoint
 from PySide6.QtGui import QPainter, QRegion
 from PySide6.QtWidgets import QFileDialog, QGraphicsView, QWidget
 
-from inspector.desktop import runs
-from inspector.desktop.timeline.export import write_png, write_svg
+from inspector.desktop.timeline.export import image_of, png_of, svg_of
 from inspector.desktop.tune import words
-from inspector.journal.errors import JournalError
+from inspector.desktop.tune.work import Refused
 from inspector.tuning.errors import TuneError
 from inspector.tuning.report import as_csv, as_html
-from inspector.tuning.targets import is_read
+from inspector.tuning.targets import is_read, write_whole
+from inspector.tuning.tuned import Tuned
 from inspector.views.harmless import harmless
 
 if TYPE_CHECKING:
     from inspector.desktop.tune.window import TuneWindow
 
+Work: TypeAlias = Callable[[], None]
 TITLE = "Sessions by timeout"
 
 
@@ -42,28 +41,6 @@ def _uncached(views: Sequence[QGraphicsView]) -> Iterator[None]:
             item.setCacheMode(mode)
 
 
-def _whole(path: Path, write: Callable[[Path], None]) -> None:
-    """Write a picture beside its place and move it there when it is whole. Raises OSError."""
-    handle, name = tempfile.mkstemp(prefix=".saving-", suffix=path.suffix, dir=path.parent)
-    os.close(handle)
-    place = Path(name)
-    try:
-        write(place)
-        if path.suffix.lower() == ".svg":
-            _check_svg(place)
-        place.chmod(0o644)
-        place.replace(path)
-    except OSError as error:
-        place.unlink(missing_ok=True)
-        raise OSError(error.strerror or str(error).replace(name, str(path))) from None
-
-
-def _check_svg(place: Path) -> None:
-    """Raise OSError for one that is not whole: Qt says nothing of a full disk."""
-    if not place.read_bytes().rstrip().endswith(b"</svg>"):
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-
 class Exports(QObject):
     """What is written, each after asking where. A failure is told with what to do."""
 
@@ -73,18 +50,30 @@ class Exports(QObject):
 
     def picture(self) -> None:
         """Ask where to save curve and gaps, PNG or SVG by the name."""
-        self._save("Export the curve", "tune.png", "Pictures (*.png *.svg)", self.write_picture)
+        self._save("Export the curve", "tune.png", "Pictures (*.png *.svg)", self._picture)
 
     def table(self) -> None:
         """Ask where to save the figures of every timeout."""
-        self._save("Export the figures of every timeout", "tune.csv", "Table (*.csv)", self.write_table)
+        self._save("Export the figures of every timeout", "tune.csv", "Table (*.csv)", self._table)
 
     def report(self) -> None:
         """Ask where to save the page."""
-        self._save("Export a report", "tune.html", "Page (*.html)", self.write_report)
+        self._save("Export a report", "tune.html", "Page (*.html)", self._report)
 
     def write_picture(self, path: Path) -> None:
-        """Write curve and gaps as they are shown, whole or not at all. Raises OSError, TuneError."""
+        """Write curve and gaps as they are shown, whole or not at all. Raises TuneError."""
+        self._picture(path)()
+
+    def write_table(self, path: Path) -> None:
+        """Write a row a timeout. Raises TuneError."""
+        self._table(path)()
+
+    def write_report(self, path: Path) -> None:
+        """Write the page, with what T and the other timeout come to. Raises TuneError."""
+        self._report(path)()
+
+    def _picture(self, path: Path) -> Work:
+        """Draw the picture, and return what writes it. Raises TuneError, as do the next two."""
         self._check(path)
         plots = self._tune.view.plots
 
@@ -93,31 +82,41 @@ class Exports(QObject):
 
         with _uncached([self._tune.view.curve, self._tune.view.gap_plot]):
             if path.suffix.lower() == ".svg":
-                _whole(path, lambda place: write_svg(place, plots.size(), draw, TITLE))
-            else:
-                _whole(path, lambda place: write_png(place, plots.size(), draw))
+                drawn = svg_of(plots.size(), draw, TITLE)
+                return lambda: write_whole(str(path), drawn)
+            image = image_of(plots.size(), draw)
+        return lambda: write_whole(str(path), png_of(image))
 
-    def write_table(self, path: Path) -> None:
-        """Write a row a timeout. Raises JournalError (NotWritable, DiskFull), TuneError."""
+    def _table(self, path: Path) -> Work:
         self._check(path)
-        counted = self._tune.tuner.counted
-        if counted is not None:
-            runs.write_text(path, as_csv(counted.tuned).decode())
+        tuned = self._tuned()
+        return lambda: write_whole(str(path), as_csv(tuned))
 
-    def write_report(self, path: Path) -> None:
-        """Write the page, with what T and the other timeout come to. Raises JournalError, TuneError."""
+    def _report(self, path: Path) -> Work:
         self._check(path)
-        tuner = self._tune.tuner
+        tuner, tuned = self._tune.tuner, self._tuned()
         counted = tuner.counted
-        if counted is None:
-            return
+        assert counted is not None
         notes = [
             f"T = {tuner.timeout_ms / 1000:g} s: " + "; ".join(map(" ".join, words.figures(counted, tuner.at)))
         ]
         if tuner.other_at >= 0:
             notes.append(words.comparison(counted, tuner.at, tuner.other_at, tuner.detail))
         notes.append(words.flat_words(counted.flats))
-        runs.write_text(path, as_html(counted.tuned, notes).decode())
+        return lambda: write_whole(str(path), as_html(tuned, notes))
+
+    def _tuned(self) -> Tuned:
+        counted = self._tune.tuner.counted
+        if counted is None:
+            raise TuneError("there are no figures yet; open a history first")
+        return counted.tuned
+
+    def _saved(self, path: Path, result: object) -> None:
+        if isinstance(result, Refused):
+            self._tune.say("")
+            self._tune.note.tell(result.why)
+        else:
+            self._tune.say(f"Saved {harmless(path.name, 80)}")
 
     def _check(self, path: Path) -> None:
         """Raise TuneError where a history that is shown or being read would be written over."""
@@ -129,22 +128,20 @@ class Exports(QObject):
         if is_read(str(path), files):
             raise TuneError(f"{path}: this is a history that is read; name another file")
 
-    def _save(self, title: str, name: str, kinds: str, write: Callable[[Path], None]) -> None:
+    def _save(self, title: str, name: str, kinds: str, prepare: Callable[[Path], Work]) -> None:
         settings = self._tune.settings
 
         def chosen(text: str) -> None:
             path = Path(text)
             settings["folder"] = str(path.parent)
             try:
-                write(path)
-            except (JournalError, TuneError) as error:
+                work = prepare(path)
+            except TuneError as error:
                 self._tune.note.tell(str(error))
-            except OSError as error:
-                self._tune.note.tell(
-                    f"{path}: cannot be written: {error.strerror or error}; choose another folder"
-                )
-            else:
-                self._tune.say(f"Saved {harmless(path.name, 80)}")
+                return
+            # Of a hundred segments it takes a second: that is no work for the thread that draws.
+            self._tune.say(f"Saving {harmless(path.name, 80)} …")
+            self._tune.tuner.jobs.run(f"export {path}", lambda _: work(), partial(self._saved, path))
 
         dialog = QFileDialog(self._tune, title, settings["folder"], kinds)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
