@@ -23,6 +23,7 @@ from hypothesis import HealthCheck, settings
 from tests.helpers.display import Display, what_is_missing
 from tests.helpers.leaks import Leaks, LogWatch
 from tests.helpers.qt import install_skips, why_qt_cannot_start
+from tests.helpers.small_disk import REFUSED
 
 # A shell that runs the tests in the background has them ignore Ctrl+C; every program they start inherits that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -69,7 +70,7 @@ def pytest_make_parametrize_id(val: object) -> str | None:
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
     """Under CI a skip is a failure: the tool that it misses belongs on that machine."""
     report: Any = yield
-    if NO_SKIPS and report.skipped and not hasattr(report, "wasxfail"):
+    if NO_SKIPS and report.skipped and not hasattr(report, "wasxfail") and REFUSED not in str(report.longrepr):
         report.outcome = "failed"
         report.longrepr = f"skipped, and INSPECTOR_NO_SKIPS=1 allows no skip: {report.longrepr}"
     return report

@@ -18,7 +18,7 @@ from inspector.engine.kits.rule import KitRule
 from inspector.engine.replay import replay
 from inspector.journal import library
 from inspector.journal.codec import Header
-from inspector.journal.errors import JournalError, cannot_write
+from inspector.journal.errors import DiskFull, JournalError, cannot_write
 from inspector.journal.fold import Fold, SessionRow
 from inspector.journal.pace import Pace, any_pace, part
 from inspector.journal.run import Run, new_header
@@ -235,17 +235,25 @@ def sessions_csv(
 
 def write_text(path: Path, text: str) -> None:
     """Write a file whole or not at all. Raises NotWritable or DiskFull."""
+    try:
+        put_whole(path, text.encode())
+    except OSError as error:
+        why = cannot_write(path, error)
+        if isinstance(why, DiskFull):  # no step is lost by an export
+            why = DiskFull(f"{path}: the disk is full, nothing was written; make room or choose another disk")
+        raise why from error
+
+
+def put_whole(path: Path, data: bytes) -> None:
+    """Write a file beside its place and move it there; what was there stays until then. Raises OSError."""
     import tempfile
 
+    handle, name = tempfile.mkstemp(prefix=".saving-", dir=path.parent)
     try:
-        handle, name = tempfile.mkstemp(prefix=".saving-", dir=path.parent)
-    except OSError as error:
-        raise cannot_write(path, error) from error
-    try:
-        with open(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
+        with open(handle, "wb") as file:
+            file.write(data)
         os.chmod(name, 0o644)
         os.replace(name, path)
-    except OSError as error:
+    except OSError:
         Path(name).unlink(missing_ok=True)
-        raise cannot_write(path, error) from error
+        raise

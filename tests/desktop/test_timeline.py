@@ -30,6 +30,7 @@ from tests.desktop.timeline_fixtures import (
     x_of,
     y_of,
 )
+from tests.helpers.small_disk import fill, small_disk
 
 # The offscreen platform says so of every window that has a smallest size.
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support (propagateSizeHints|raise)")
@@ -386,6 +387,18 @@ def test_export(pane: TimelinePane, document: Document, tmp_path: Path) -> None:
     for export in (pane.export_png, pane.export_svg):
         with pytest.raises(OSError, match="nowhere"):
             export(tmp_path / "nowhere" / "a.png")
+
+
+def test_a_full_disk_keeps_the_old_picture(pane: TimelinePane, tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", size_kb=64) as disk:
+        for name, export in (("a.png", pane.export_png), ("a.svg", pane.export_svg)):
+            (disk / name).write_text("old")
+            full = fill(disk, leave_kb=4)
+            with pytest.raises(OSError, match="No space left"):
+                export(disk / name)
+            assert (disk / name).read_text() == "old"
+            full.unlink()
+        assert sorted(one.name for one in disk.iterdir()) == ["a.png", "a.svg"]
 
 
 def test_qt_gets_no_numpy_scalars(pane: TimelinePane) -> None:

@@ -7,6 +7,7 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF, QSize
 from PySide6.QtGui import QImage, QImageWriter, QPainter
 from PySide6.QtSvg import QSvgGenerator
 
+from inspector.desktop.runs import put_whole
 from inspector.desktop.theme import color
 
 PNG_SCALE = 2.0
@@ -15,13 +16,13 @@ Draw = Callable[[QPainter], None]
 
 
 def write_png(path: Path, size: QSize, draw: Draw) -> None:
-    """Write a PNG at twice the size on screen. Raises OSError if it cannot be written."""
-    path.write_bytes(png_of(image_of(size, draw)))
+    """Write a PNG at twice the size on screen, whole or not at all. Raises OSError if it cannot be written."""
+    put_whole(path, png_of(image_of(size, draw)))
 
 
 def write_svg(path: Path, size: QSize, draw: Draw, title: str = "Session timeline") -> None:
-    """Write an SVG of the size on screen. Raises OSError if it cannot be written."""
-    path.write_bytes(svg_of(size, draw, title))
+    """Write an SVG of the size on screen, whole or not at all. Raises OSError if it cannot be written."""
+    put_whole(path, svg_of(size, draw, title))
 
 
 def image_of(size: QSize, draw: Draw) -> QImage:
