@@ -45,6 +45,9 @@ BELOW_PANES = (
     "inspector.server.endpoint",
     "inspector.server.outflow",
     "inspector.server.sender",
+    "inspector.tuning.report",
+    "inspector.tuning.sources",
+    "inspector.tuning.tuned",
     "inspector.views.observed_lanes",
 )  # what the panes stand on, without a class of Qt: 0.1 s of imports
 
