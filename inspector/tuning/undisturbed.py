@@ -49,13 +49,15 @@ def stoppable(work: Callable[[], T], stop: Callable[[], object]) -> T:
         finally:
             through.set()
 
-    threading.Thread(target=run, name="inspector query", daemon=True).start()
+    thread = threading.Thread(target=run, name="inspector query", daemon=True)
     try:
+        with undisturbed():  # a signal within start() would leave the work behind
+            thread.start()
         while not through.wait(_LOOK_S):
             pass
     except BaseException:
         with undisturbed():
-            while not through.is_set():
+            while thread.ident is not None and not through.is_set():
                 stop()  # again and again: before the work has begun it does nothing
                 through.wait(_LOOK_S)
         raise
