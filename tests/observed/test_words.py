@@ -10,7 +10,7 @@ from inspector.wire.sighting import Sighting
 
 def line(at_ms: int, what: str, number: int) -> Sighting:
     return Sighting(
-        at_ms=at_ms, what=what, platform="Android", process="pid 7", order=number, source=f"/tmp/a/p.log:{number}"
+        at_ms=at_ms, what=what, platform="Android", process="pid 7", order=number, source=f"p.log:{number}"
     )
 
 
